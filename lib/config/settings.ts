@@ -1,0 +1,142 @@
+/**
+ * What the rest of the program knows of the configuration: one flat, validated, mode-resolved
+ * object.
+ *
+ * @module
+ */
+
+/** How the app is shown (contracts: Neutralino 7). */
+export type Mode = "window" | "browser" | "cloud" | "chrome";
+
+/** Which protocol generation an extension is started with; see README, "Extensions". */
+export type Handshake = "both" | "stdin" | "arguments";
+
+/** One entry of `extensions`, with the command for this operating system already chosen. */
+export interface ExtensionEntry {
+  id: string;
+  /** Shell text, path constants already replaced; absent: a program started by somebody else connects. */
+  command?: string;
+  /** Default `both`. */
+  handshake: Handshake;
+  /** Narrows what this extension may call; see `Grant`. */
+  nativeAllowList?: string[];
+  nativeBlockList?: string[];
+}
+
+/** `modes.window` with the defaults of section 1.5. */
+export interface WindowSettings {
+  title: string;
+  width: number;
+  height: number;
+  minWidth: number;
+  minHeight: number;
+  maxWidth: number;
+  maxHeight: number;
+  x: number;
+  y: number;
+  /** Whether the config names a position; 0, 0 is also the default. */
+  positioned: boolean;
+  center: boolean;
+  fullScreen: boolean;
+  alwaysOnTop: boolean;
+  enableInspector: boolean;
+  openInspectorOnStartup: boolean;
+  borderless: boolean;
+  maximize: boolean;
+  resizable: boolean;
+  hidden: boolean;
+  transparent: boolean;
+  exitProcessOnClose: boolean;
+  useSavedState: boolean;
+  skipTaskbar: boolean;
+  useLogicalPixels: boolean;
+  emitDropEvents: boolean;
+  injectGlobals: boolean;
+  injectClientLibrary: boolean;
+  injectScript: string;
+  icon: string;
+  extendUserAgentWith: string;
+  webviewArgs: string;
+  newWindowPolicy: "system" | "browser" | "custom";
+}
+
+/** `modes.chrome`; also read by window mode for the browser to use. */
+export interface BrowserSettings {
+  width?: number;
+  height?: number;
+  /** Extra arguments, one element each (split as a shell would, nothing expanded). */
+  args: string[];
+  /** The configured browser for this operating system, path constants replaced. */
+  browserBinary?: string;
+}
+
+/** Bounds on what clients may make the host hold; every one may be set under `limits` in the config. */
+export interface Limits {
+  /** Largest incoming message, bytes. Default 32,000,000 (section 2.1). */
+  maxMessageBytes: number;
+  /** Largest amount waiting for one slow reader, bytes. Default 67,108,864. */
+  maxOutboxBytes: number;
+  /** Connections at the same time. Default 4096. */
+  maxConnections: number;
+  /** Calls of one connection that are not answered yet. Default 4096. */
+  maxPendingCalls: number;
+  /** Events kept for one extension that is not connected yet. Default 1000. */
+  maxQueuedEvents: number;
+  /** The same in bytes. Default 8,388,608. */
+  maxQueuedBytes: number;
+  /** How long such an event is kept, milliseconds. Default 60,000. */
+  maxQueuedMs: number;
+}
+
+/** The effective configuration: flag over mode over root over default (section 1.2, "Precedence"). */
+export interface Settings {
+  /** Sanitised (section 1.4). */
+  applicationId: string;
+  version?: string;
+  mode: Mode;
+  /** 0: chosen by the operating system. */
+  port: number;
+  url?: string;
+  documentRoot?: string;
+  enableServer: boolean;
+  enableNativeAPI: boolean;
+  singlePageServe: boolean;
+  tokenSecurity: "one-time" | "none";
+  exportAuthInfo: boolean;
+  enableExtensions: boolean;
+  /** Absent when the config has no `extensions` (then NL_EXTENABLED stays false, section 2.6). */
+  extensions?: ExtensionEntry[];
+  nativeAllowList?: string[];
+  nativeBlockList?: string[];
+  /** Names without the `NL_` prefix. */
+  globalVariables: Record<string, unknown>;
+  serverHeaders: Record<string, string>;
+  logging: { enabled: boolean; writeToLogFile: boolean };
+  window: WindowSettings;
+  browser: BrowserSettings;
+  /** `cli.resourcesPath` and `cli.clientLibrary`, the two keys of `cli` a host reads. */
+  cli: { resourcesPath?: string; clientLibrary?: string };
+  /** Names accepted in `Host` beside loopback, cloud mode only; `*` accepts all. */
+  allowedHosts: string[];
+  /** Origins accepted beside the host's own, such as a development server's. */
+  allowedOrigins: string[];
+  /** Turns off connections of the older protocol that carry no connect token. */
+  requireConnectToken: boolean;
+  limits: Limits;
+  /** The file plus flag overrides, for `app.getConfig`. */
+  raw: Record<string, unknown>;
+}
+
+/** Where things are (section 1.7). All with `/` separators, none with a trailing slash. */
+export interface Locations {
+  /** `NL_PATH`, as given, may be relative. */
+  appPath: string;
+  /** `NL_DATAPATH`. */
+  dataPath: string;
+  /** Where `storage.*` keeps its files. */
+  storagePath: string;
+  /** `<dataPath>/.tmp`. */
+  tempPath: string;
+  /** `<dataPath>/neutralinojs.log`. */
+  logFile: string;
+}
