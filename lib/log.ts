@@ -1,17 +1,112 @@
 /**
- * The host's log: one line a record, to the terminal and to the log file
+ * The host's log: one record a line, to the terminal and to the log file
  * (contracts: Neutralino 1.8).
  *
  * @module
  */
+
+import type { LineWriter } from "./line_writer.ts";
 
 /** Levels of a record, as they are written. */
 export type Level = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 
 /** What code that logs needs of a log. */
 export interface Log {
+  /** For the host's own developers: written only when {@linkcode LogOptions.verbose} is set. */
   debug(message: string): void;
   info(message: string): void;
   warning(message: string): void;
   error(message: string): void;
+}
+
+/** Settings of a {@linkcode HostLog}. */
+export interface LogOptions {
+  /** Where records and the output of extensions go. Absent: nowhere. */
+  out?: LineWriter;
+  /** Where the error output of extensions goes. Default `out`. */
+  err?: LineWriter;
+  /** Removes secrets from a text. Default: unchanged. */
+  mask?: (text: string) => string;
+  /** Whether `debug()` writes. Default false. */
+  verbose?: boolean;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  now?: () => number;
+  /** Ends every record. Default `user@host` from the environment. */
+  origin?: string;
+}
+
+/**
+ * `<LEVEL> <YYYY-MM-DD HH:MM:SS,mmm> <message> <source> <user>@<host>`, local time.
+ *
+ * A message of several lines keeps them, the later ones indented, so that nothing a page logs can
+ * look like a record of its own.
+ */
+export class HostLog implements Log {
+  /** Records are written while this is true (`logging.enabled`); relayed output always is. */
+  enabled = true;
+  /** Set once the log file is known. */
+  file: LineWriter | undefined;
+
+  readonly #options: LogOptions;
+  readonly #mask: (text: string) => string;
+  readonly #now: () => number;
+  #origin: string | undefined;
+
+  constructor(options: LogOptions = {}) {
+    this.#options = options;
+    this.#mask = options.mask ?? ((text) => text);
+    this.#now = options.now ?? Date.now;
+    this.#origin = options.origin;
+  }
+
+  debug(message: string): void {
+    if (this.#options.verbose) this.write("DEBUG", message);
+  }
+
+  info(message: string): void {
+    this.write("INFO", message);
+  }
+
+  warning(message: string): void {
+    this.write("WARNING", message);
+  }
+
+  error(message: string): void {
+    this.write("ERROR", message);
+  }
+
+  /** Writes one record, whatever its level. */
+  write(level: Level, message: string): void {
+    if (!this.enabled) return;
+    this.#origin ??= processOrigin();
+    const text = this.#mask(message).replace(/\r?\n|\r/g, "\n    ");
+    const line = `${level} ${timestamp(this.#now())} ${text} outrigger:1 ${this.#origin}\n`;
+    this.#options.out?.write(line);
+    this.file?.write(line);
+  }
+
+  /** Passes on one line that an extension printed; `line` comes without secrets. */
+  relay(extensionId: string, line: string, stream: "stdout" | "stderr"): void {
+    const { out, err } = this.#options;
+    (stream === "stderr" ? err ?? out : out)?.write(`[${extensionId}] ${line}\n`);
+  }
+
+  /** Resolves when everything is written, or after `deadlineMs`. */
+  async flush(deadlineMs: number): Promise<void> {
+    const { out, err } = this.#options;
+    await Promise.all([out, err, this.file].map((writer) => writer?.flush(deadlineMs)));
+  }
+}
+
+function processOrigin(): string {
+  const user = Deno.env.get("USER") ?? Deno.env.get("USERNAME") ?? "unknown";
+  return `${user}@${Deno.hostname()}`;
+}
+
+function timestamp(ms: number): string {
+  const date = new Date(ms);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return `${day} ${time},${String(date.getMilliseconds()).padStart(3, "0")}`;
 }

@@ -74,7 +74,7 @@ export interface BrowserSettings {
 export interface Limits {
   /** Largest incoming message, bytes. Default 32,000,000 (section 2.1). */
   maxMessageBytes: number;
-  /** Largest amount waiting for one slow reader, bytes. Default 67,108,864. */
+  /** Largest amount waiting for one slow reader, bytes. Default 16,777,216. */
   maxOutboxBytes: number;
   /** Connections at the same time. Default 4096. */
   maxConnections: number;

@@ -1,0 +1,143 @@
+/**
+ * Who is connected, and who gets which event.
+ *
+ * @module
+ */
+
+import { HubEvent } from "./event.ts";
+import { PendingEvents, type PendingLimits } from "./pending.ts";
+
+/** Somebody connected through a door. */
+export interface Client {
+  /** Absent for app clients (pages and backends). */
+  readonly extensionId: string | undefined;
+  /** Takes an event; never throws and never waits. */
+  deliver(event: HubEvent): void;
+  /** Ends the connection with a WebSocket close code (RFC 6455 7.4). */
+  close(code: number, reason: string): void;
+}
+
+/** Who receives a broadcast. */
+export type Audience = "apps" | "extensions" | "all";
+
+/** Told of arrivals and departures, after the clients themselves have been. */
+export interface HubObserver {
+  joined?(client: Client): void;
+  left?(client: Client): void;
+}
+
+/** The clients of one host, and delivery to them (contracts: Neutralino 3.2, 3.6). */
+export class Hub {
+  readonly #apps = new Set<Client>();
+  readonly #extensions = new Map<string, Client>();
+  readonly #pending: PendingEvents;
+  readonly #observers = new Set<HubObserver>();
+
+  constructor(limits: PendingLimits) {
+    this.#pending = new PendingEvents(limits);
+  }
+
+  /** Clients without an extension id. */
+  get appCount(): number {
+    return this.#apps.size;
+  }
+
+  /** Ids of connected extensions, sorted (section 6.4). */
+  get connectedExtensions(): string[] {
+    return [...this.#extensions.keys()].sort();
+  }
+
+  /** Whether an extension has a live connection. */
+  isConnected(extensionId: string): boolean {
+    return this.#extensions.has(extensionId);
+  }
+
+  /** Adds somebody who is told of arrivals and departures. */
+  observe(observer: HubObserver): void {
+    this.#observers.add(observer);
+  }
+
+  /**
+   * Takes a client in and tells everybody, the newcomer too; then hands over what waited for it.
+   *
+   * @throws {Error} when the extension has a live connection already; doors refuse it before
+   */
+  join(client: Client): void {
+    const id = client.extensionId;
+    if (id === undefined) {
+      this.#apps.add(client);
+      this.#announce("appClientConnect", this.#apps.size, "clientConnect");
+    } else {
+      if (this.#extensions.has(id)) throw new Error(`extension ${id} is connected already`);
+      this.#extensions.set(id, client);
+      this.#announce("extClientConnect", id, "clientConnect");
+      for (const event of this.#pending.take(id)) client.deliver(event);
+    }
+    for (const observer of this.#observers) observer.joined?.(client);
+  }
+
+  /** Takes a client out and tells the others. Does nothing for one that is out already. */
+  leave(client: Client): void {
+    const id = client.extensionId;
+    if (id === undefined) {
+      if (!this.#apps.delete(client)) return;
+      this.#announce("appClientDisconnect", this.#apps.size, "clientDisconnect");
+    } else {
+      if (this.#extensions.get(id) !== client) return;
+      this.#extensions.delete(id);
+      this.#announce("extClientDisconnect", id, "clientDisconnect");
+    }
+    for (const observer of this.#observers) observer.left?.(client);
+  }
+
+  /**
+   * Sends an event to everybody of an audience, apps first. It is encoded once.
+   *
+   * @throws {RangeError} before anything is sent, when `data` cannot be encoded
+   */
+  broadcast(name: string, data: unknown, audience: Audience): void {
+    const event = new HubEvent(name, data);
+    event.text;
+    if (audience !== "extensions") { for (const client of this.#apps) client.deliver(event); }
+    if (audience !== "apps") {
+      for (const client of this.#extensions.values()) client.deliver(event);
+    }
+  }
+
+  /** @returns false when the extension is not connected */
+  send(extensionId: string, name: string, data: unknown): boolean {
+    const client = this.#extensions.get(extensionId);
+    if (client === undefined) return false;
+    client.deliver(new HubEvent(name, data));
+    return true;
+  }
+
+  /**
+   * Keeps an event until the extension connects.
+   *
+   * @returns false when too many wait already
+   */
+  queue(extensionId: string, name: string, data: unknown): boolean {
+    return this.#pending.add(extensionId, new HubEvent(name, data));
+  }
+
+  /** Events that wait for an extension to connect. */
+  queuedCount(extensionId: string): number {
+    return this.#pending.count(extensionId);
+  }
+
+  /** Closes every client of an audience. */
+  closeAll(audience: Audience, code: number, reason: string): void {
+    if (audience !== "extensions") {
+      for (const client of [...this.#apps]) client.close(code, reason);
+    }
+    if (audience !== "apps") {
+      for (const client of [...this.#extensions.values()]) client.close(code, reason);
+    }
+  }
+
+  #announce(specific: string, data: unknown, general: string): void {
+    this.broadcast(specific, data, "all");
+    this.broadcast(general, this.#apps.size + this.#extensions.size, "all");
+  }
+}
