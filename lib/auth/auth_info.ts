@@ -1,0 +1,78 @@
+/**
+ * The file through which a backend learns how to connect (contracts: Neutralino 5.2, 10.1).
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { Credential } from "./token.ts";
+
+const FILE_NAME = "auth_info.json";
+
+/** An `auth_info.json` that this host wrote. */
+export class AuthInfoFile {
+  /** Where it is. */
+  readonly path: string;
+  readonly #text: string;
+
+  private constructor(path: string, text: string) {
+    this.path = path;
+    this.#text = text;
+  }
+
+  /**
+   * Writes the keys of both generations into `<tempPath>/auth_info.json`: folder 0700, file 0600,
+   * under another name first and then renamed, so that nobody ever reads half of it. A file of an
+   * earlier run is replaced.
+   *
+   * @param tempPath the folder; made when it is missing
+   * @throws {Error} when the folder is a link, belongs to somebody else or cannot be written
+   */
+  static async write(
+    tempPath: string,
+    options: { port: number; credential: Credential },
+  ): Promise<AuthInfoFile> {
+    const { accessToken, connectToken } = options.credential;
+    const text = JSON.stringify({
+      nlPort: options.port,
+      nlToken: accessToken,
+      nlConnectToken: connectToken,
+      port: options.port,
+      accessToken,
+    });
+    await prepareFolder(tempPath);
+    const path = join(tempPath, FILE_NAME);
+    const partial = `${path}.${crypto.randomUUID()}`;
+    try {
+      await Deno.writeTextFile(partial, text, { createNew: true, mode: 0o600 });
+      await Deno.rename(partial, path);
+    } catch (error) {
+      await Deno.remove(partial).catch(() => {});
+      throw error;
+    }
+    return new AuthInfoFile(path, text);
+  }
+
+  /** Removes the file, unless another host has replaced it meanwhile. */
+  async remove(): Promise<void> {
+    try {
+      // deno-lint-ignore outrigger/token-comparison
+      if (await Deno.readTextFile(this.path) === this.#text) await Deno.remove(this.path);
+    } catch {
+      // Gone already: `neu` deletes it too.
+    }
+  }
+}
+
+async function prepareFolder(path: string): Promise<void> {
+  await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  const info = await Deno.lstat(path);
+  if (info.isSymlink || !info.isDirectory) {
+    throw new Error(`"${path}" is not a folder of its own but a link or a file`);
+  }
+  if (Deno.build.os === "windows") return;
+  if (info.uid !== null && info.uid !== Deno.uid()) {
+    throw new Error(`"${path}" belongs to user ${info.uid}, not to this one (${Deno.uid()})`);
+  }
+  if ((info.mode ?? 0) & 0o077) await Deno.chmod(path, 0o700);
+}

@@ -1,0 +1,26 @@
+/**
+ * `debug.*` (contracts: Neutralino 6.4).
+ *
+ * @module
+ */
+
+import type { Level } from "../log.ts";
+import { type MethodTable, told } from "../router/method.ts";
+
+const LEVELS: ReadonlySet<string> = new Set<Level>(["INFO", "WARNING", "ERROR", "DEBUG"]);
+
+/** The table of `debug.*`. */
+export function debugMethods(
+  log: { write(level: Level, message: string): void },
+): MethodTable {
+  return new Map([
+    ["debug.log", {
+      required: ["message"],
+      run(params) {
+        const type = params.string("type", "INFO");
+        log.write(LEVELS.has(type) ? type as Level : "INFO", params.string("message"));
+        return told("Wrote to the log file: neutralino.log");
+      },
+    }],
+  ]);
+}

@@ -1,0 +1,21 @@
+/**
+ * `events.*` (contracts: Neutralino 6.4).
+ *
+ * @module
+ */
+
+import type { Hub } from "../hub/hub.ts";
+import { done, type MethodTable } from "../router/method.ts";
+
+/** The table of `events.*`. */
+export function eventMethods(hub: Hub): MethodTable {
+  return new Map([
+    ["events.broadcast", {
+      required: ["event"],
+      run(params) {
+        hub.broadcast(params.string("event"), params.json("data"), "all");
+        return done();
+      },
+    }],
+  ]);
+}

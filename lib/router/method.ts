@@ -1,0 +1,52 @@
+/**
+ * What a native method is.
+ *
+ * @module
+ */
+
+import type { Caller } from "../auth/credentials.ts";
+import type { WireError } from "../errors.ts";
+import type { Params } from "./params.ts";
+
+/** The `data` of a response (contracts: Neutralino 3.4); `null` after `app.exit`. */
+export type Result =
+  | null
+  | { success: true; message?: string; returnValue?: unknown }
+  | { error: WireError; returnValue?: unknown };
+
+/** One callable name. */
+export interface Method {
+  /** Parameters that must be there, in the order in which a missing one is reported. */
+  readonly required?: readonly string[];
+  /**
+   * Calls of one connection with the same lane run one after the other, because pages issue, say,
+   * a write and a read without waiting in between. Default: none, the call starts at once.
+   */
+  readonly lane?: string;
+  /**
+   * Answers one call.
+   *
+   * @throws {HostError} to answer with a wire error; anything else becomes `NE_RT_NATRTER`
+   */
+  run(params: Params, caller: Caller): Result | Promise<Result>;
+}
+
+/** Methods by full name, `namespace.verb`. */
+export type MethodTable = ReadonlyMap<string, Method>;
+
+const DONE: Result = Object.freeze({ success: true });
+
+/** Success with nothing to return. */
+export function done(): Result {
+  return DONE;
+}
+
+/** Success with a value. */
+export function returned(value: unknown): Result {
+  return { success: true, returnValue: value };
+}
+
+/** Success with an informational text. */
+export function told(message: string): Result {
+  return { success: true, message };
+}

@@ -1,0 +1,107 @@
+/**
+ * One WebSocket, as doors and hub know it.
+ *
+ * @module
+ */
+
+import type { Frame, FrameSink } from "../hub/outbox.ts";
+
+/** A connected peer. Another transport takes this one's place by having the same members. */
+export interface Connection extends FrameSink {
+  /**
+   * Starts the closing handshake (RFC 6455 7.1.2); nothing is sent or received after it.
+   *
+   * @param reason at most 123 bytes of UTF-8
+   */
+  close(code: number, reason: string): void;
+}
+
+/** What becomes of what a peer sends. */
+export interface ConnectionHandlers {
+  /** A whole message; `binary` tells the type of the frame that its UTF-8 came in. */
+  onText(text: string, binary: boolean): void;
+  /** Called once, for whichever side closed and however. */
+  onClose(): void;
+}
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/**
+ * Answers a WebSocket handshake. Every check must be done before: between this call and the
+ * return of its response nothing may throw, or the server ends with it.
+ *
+ * @param options.maxMessageBytes a larger message closes the connection with 1009
+ * @param options.onEnd called once when the socket itself has ended
+ * @param open called when the connection stands
+ */
+export function acceptWebSocket(
+  request: globalThis.Request,
+  options: { maxMessageBytes: number; onEnd: () => void },
+  open: (connection: Connection) => ConnectionHandlers,
+): Response {
+  // No idle timeout: a peer that stands in a debugger is alive, and the timer costs every message.
+  const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+  const connection = new DenoConnection(socket);
+  socket.onopen = () => {
+    const handlers = open(connection);
+    connection.onClosed = () => handlers.onClose();
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (connection.closed) return;
+      if (exceeds(data, options.maxMessageBytes)) {
+        connection.close(1009, `message above ${options.maxMessageBytes} bytes`);
+      } else if (typeof data === "string") {
+        handlers.onText(data, false);
+      } else {
+        handlers.onText(decoder.decode(data), true);
+      }
+    };
+  };
+  let ended = false;
+  socket.onclose = () => {
+    // The event comes twice after some failures.
+    if (ended) return;
+    ended = true;
+    connection.finish();
+    options.onEnd();
+  };
+  return response;
+}
+
+class DenoConnection implements Connection {
+  readonly #socket: WebSocket;
+  closed = false;
+  onClosed: (() => void) | undefined;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  send(frame: Frame): void {
+    if (!this.closed) this.#socket.send(frame);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.closed) return;
+    this.#socket.close(code, reason);
+    this.finish();
+  }
+
+  /** A peer that never answers the close is gone for everybody but the socket. */
+  finish(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.onClosed?.();
+  }
+}
+
+function exceeds(data: string | ArrayBuffer, maxBytes: number): boolean {
+  if (typeof data !== "string") return data.byteLength > maxBytes;
+  // A UTF-16 unit takes one to three bytes of UTF-8, so most texts need no counting.
+  if (data.length > maxBytes) return true;
+  return data.length * 3 > maxBytes && encoder.encode(data).length > maxBytes;
+}
