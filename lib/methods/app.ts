@@ -5,7 +5,7 @@
  */
 
 import type { Hub } from "../hub/hub.ts";
-import { done, type MethodTable, returned, told } from "../router/method.ts";
+import { done, type Method, type MethodTable, returned, told } from "../router/method.ts";
 import { wrongType } from "../router/params.ts";
 import type { ProcessInput } from "./process_input.ts";
 
@@ -26,7 +26,7 @@ const KILLED = Deno.build.os === "windows" ? 137 : 130;
 
 /** The table of `app.*`. */
 export function appMethods(host: AppHost): MethodTable {
-  return new Map([
+  return new Map<string, Method>([
     ["app.exit", {
       run(params) {
         const code = params.value("code") ?? 0;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type MethodTable, returned } from "../router/method.ts";
+import { type Method, type MethodTable, returned } from "../router/method.ts";
 
 /** `NL_ARCH` and `computer.getArch`. */
 export function architecture(arch: string = Deno.build.arch): string {
@@ -59,7 +59,7 @@ export function parseMemoryInfo(text: string): Map<string, number> {
 /** The table of `computer.*`. */
 export function computerMethods(): MethodTable {
   const arch = returned(architecture());
-  return new Map([
+  return new Map<string, Method>([
     ["computer.getArch", { run: () => arch }],
     ["computer.getKernelInfo", { run: () => returned(kernelInfo()) }],
     ["computer.getOSInfo", { run: async () => returned(await osInfo()) }],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type MethodTable, returned } from "../router/method.ts";
+import { type Method, type MethodTable, returned } from "../router/method.ts";
 
 const PREFIX = "custom.";
 
@@ -28,5 +28,8 @@ export function customMethods(methods: MethodTable): MethodTable {
     }
   }
   const names = customNames(methods);
-  return new Map([["custom.getMethods", { run: () => returned(names) }], ...methods]);
+  return new Map<string, Method>([
+    ["custom.getMethods", { run: () => returned(names) }],
+    ...methods,
+  ]);
 }

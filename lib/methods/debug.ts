@@ -5,7 +5,7 @@
  */
 
 import type { Level } from "../log.ts";
-import { type MethodTable, told } from "../router/method.ts";
+import { type Method, type MethodTable, told } from "../router/method.ts";
 
 const LEVELS: ReadonlySet<string> = new Set<Level>(["INFO", "WARNING", "ERROR", "DEBUG"]);
 
@@ -13,7 +13,7 @@ const LEVELS: ReadonlySet<string> = new Set<Level>(["INFO", "WARNING", "ERROR", 
 export function debugMethods(
   log: { write(level: Level, message: string): void },
 ): MethodTable {
-  return new Map([
+  return new Map<string, Method>([
     ["debug.log", {
       required: ["message"],
       run(params) {

@@ -5,11 +5,11 @@
  */
 
 import type { Hub } from "../hub/hub.ts";
-import { done, type MethodTable } from "../router/method.ts";
+import { done, type Method, type MethodTable } from "../router/method.ts";
 
 /** The table of `events.*`. */
 export function eventMethods(hub: Hub): MethodTable {
-  return new Map([
+  return new Map<string, Method>([
     ["events.broadcast", {
       required: ["event"],
       run(params) {

@@ -6,7 +6,7 @@
 
 import { HostError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
-import { done, type MethodTable, returned } from "../router/method.ts";
+import { done, type Method, type MethodTable, returned } from "../router/method.ts";
 
 /** What `extensions.*` needs of its host. */
 export interface ExtensionsHost {
@@ -17,7 +17,7 @@ export interface ExtensionsHost {
 
 /** The table of `extensions.*`. */
 export function extensionMethods({ hub, loadedExtensions }: ExtensionsHost): MethodTable {
-  return new Map([
+  return new Map<string, Method>([
     ["extensions.dispatch", {
       required: ["extensionId", "event"],
       run(params) {

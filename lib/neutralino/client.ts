@@ -1,0 +1,56 @@
+/**
+ * A client connected by the Neutralino protocol.
+ *
+ * @module
+ */
+
+import type { HubEvent } from "../hub/event.ts";
+import type { Client } from "../hub/hub.ts";
+import { Outbox } from "../hub/outbox.ts";
+import type { Connection } from "../server/connection.ts";
+
+const encoder = new TextEncoder();
+
+/** A page, a backend or an extension on one connection. */
+export class NeutralinoClient implements Client {
+  readonly extensionId: string | undefined;
+  readonly #connection: Connection;
+  readonly #outbox: Outbox;
+  /** Undefined until the first message: then everything goes out as text (section 3.3). */
+  #binary: boolean | undefined;
+
+  /** @param options.onOverflow called when the client reads too slowly and has been closed */
+  constructor(
+    connection: Connection,
+    options: { extensionId?: string | undefined; maxOutboxBytes: number; onOverflow: () => void },
+  ) {
+    this.#connection = connection;
+    this.extensionId = options.extensionId;
+    this.#outbox = new Outbox(connection, {
+      maxBytes: options.maxOutboxBytes,
+      onOverflow: () => {
+        options.onOverflow();
+        this.close(1013, "too slow: the outbox is full");
+      },
+    });
+  }
+
+  /** The first message fixes the frame type of everything an extension is sent. */
+  latchFrameType(binary: boolean): void {
+    if (this.extensionId !== undefined) this.#binary ??= binary;
+  }
+
+  deliver(event: HubEvent): void {
+    this.#outbox.push(this.#binary ? event.bytes : event.text);
+  }
+
+  /** Sends a response. */
+  reply(text: string): void {
+    this.#outbox.push(this.#binary ? encoder.encode(text) : text);
+  }
+
+  close(code: number, reason: string): void {
+    this.#outbox.close();
+    this.#connection.close(code, reason);
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The Neutralino door: pages over HTTP, calls and events over WebSocket.
+ *
+ * @module
+ */
+
+import { acceptWebSocket } from "../server/connection.ts";
+import { Assets, type AssetsOptions } from "../server/assets.ts";
+import type { Handler } from "../server/listener.ts";
+import { SparseLog } from "../server/sparse_log.ts";
+import { requestTarget } from "../server/target.ts";
+import { type HandshakeContext, resolveHandshake } from "./handshake.ts";
+import { type ScriptOptions, serveScript } from "./scripts.ts";
+import { Session, type SessionContext } from "./session.ts";
+
+/** What the door is made of. */
+export interface DoorOptions
+  extends
+    ScriptOptions,
+    Omit<AssetsOptions, "specials">,
+    Omit<SessionContext, "complain">,
+    Omit<HandshakeContext, "isConnected"> {}
+
+/** Serves one app over the protocol of sections 2 and 3. */
+export class NeutralinoDoor {
+  readonly #options: DoorOptions;
+  readonly #assets: Assets;
+  readonly #session: SessionContext;
+  readonly #complaints: SparseLog;
+  /** Extensions whose handshake is accepted but whose socket does not stand yet. */
+  readonly #opening = new Set<string>();
+  #sockets = 0;
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    this.#complaints = new SparseLog((line) => options.log.warning(line));
+    this.#session = { ...options, complain: (message) => this.#complaints.write(message) };
+    this.#assets = new Assets({
+      ...options,
+      specials: (path, request) =>
+        serveScript(path, request, { ...options, open: (path) => this.#assets.open(path) }),
+    });
+  }
+
+  /** Answers every request below the door's prefix. */
+  readonly handle: Handler = (request, info) =>
+    isUpgrade(request) ? this.#upgrade(request, info.remoteAddr) : this.#assets.serve(request);
+
+  #upgrade(request: Request, remote: Deno.NetAddr): Response {
+    if (!isWellFormed(request)) return this.#refuse(400, "the WebSocket handshake is malformed");
+    const accepted = resolveHandshake({
+      target: requestTarget(request.url),
+      fromBrowser: request.headers.has("origin"),
+      fromLoopback: /^(127\.|::1$|::ffff:127\.)/.test(remote.hostname),
+    }, {
+      ...this.#handshakeContext,
+    });
+    if ("reason" in accepted) return this.#refuse(accepted.status, accepted.reason);
+    const { limits } = this.#options;
+    if (this.#sockets >= limits.maxConnections) {
+      return this.#refuse(503, `there are ${limits.maxConnections} connections already`);
+    }
+    const id = accepted.caller.extensionId;
+    if (id !== undefined) this.#opening.add(id);
+    this.#sockets++;
+    let opened = false;
+    const settle = () => {
+      if (!opened && id !== undefined) this.#opening.delete(id);
+      opened = true;
+    };
+    return acceptWebSocket(request, {
+      maxMessageBytes: limits.maxMessageBytes,
+      onEnd: () => {
+        settle();
+        this.#sockets--;
+      },
+    }, (connection) => {
+      settle();
+      return new Session(connection, accepted, this.#session);
+    });
+  }
+
+  get #handshakeContext(): HandshakeContext {
+    const { credentials, entry, grant, allowTokenless, hub } = this.#options;
+    const isConnected = (id: string) => hub.isConnected(id) || this.#opening.has(id);
+    return { credentials, entry, grant, allowTokenless, isConnected };
+  }
+
+  /** Every refusal has an empty body (section 3.1); the reason stands in the log. */
+  #refuse(status: number, reason: string): Response {
+    this.#complaints.write(`Refused a connection: ${reason}`);
+    return new Response(null, { status });
+  }
+}
+
+function isUpgrade({ headers }: Request): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+/** The parts of RFC 6455 4.2.1 that the runtime does not check. */
+function isWellFormed({ method, headers }: Request): boolean {
+  return method === "GET" &&
+    /(^|,)\s*upgrade\s*(,|$)/i.test(headers.get("connection") ?? "") &&
+    headers.get("sec-websocket-version") === "13" &&
+    /^[A-Za-z0-9+/]{22}==$/.test(headers.get("sec-websocket-key") ?? "");
+}

@@ -1,0 +1,137 @@
+/**
+ * Who a WebSocket handshake is from (contracts: Neutralino 3.1, 10.3; security rows 13 and 15).
+ *
+ * @module
+ */
+
+import type { Caller, Credentials, Identity } from "../auth/credentials.ts";
+import type { Grant } from "../auth/grant.ts";
+import type { ExtensionEntry } from "../config/settings.ts";
+
+/** What a handshake says. Host and Origin have been checked already. */
+export interface HandshakeRequest {
+  /** Path and query as sent, not decoded. */
+  target: string;
+  /** Whether there is an `Origin` header: only browsers send one. */
+  fromBrowser: boolean;
+  /** Whether the peer is on this machine. */
+  fromLoopback: boolean;
+}
+
+/** What a handshake is checked against. */
+export interface HandshakeContext {
+  credentials: Credentials;
+  entry(extensionId: string): ExtensionEntry | undefined;
+  grant(extensionId: string): Grant | undefined;
+  isConnected(extensionId: string): boolean;
+  /** Whether connections without a connect token may be accepted at all. */
+  allowTokenless: boolean;
+}
+
+/** Accepted: who it is, and whose access token its requests must carry. */
+export interface Accepted {
+  caller: Caller;
+  identity: Identity;
+}
+
+/** Refused before the upgrade. */
+export interface Refused {
+  status: 400 | 409;
+  /** For the log; holds nothing secret. */
+  reason: string;
+}
+
+/**
+ * Decides about a handshake.
+ *
+ * With a connect token, its owner connects: the page or a backend as an app client, an extension
+ * under its own id, and a backend under the id of an entry that has no command. Without one, only
+ * what the older generation did is possible, under the conditions of security row 15.
+ */
+export function resolveHandshake(
+  request: HandshakeRequest,
+  context: HandshakeContext,
+): Accepted | Refused {
+  const { target } = request;
+  const extensionId = target.includes("extensionId=")
+    ? parameter(target, "extensionId") ?? ""
+    : undefined;
+  const result = target.includes("connectToken=")
+    ? withToken(parameter(target, "connectToken") ?? "", extensionId, context)
+    : withoutToken(extensionId, request, context);
+  if ("reason" in result || extensionId === undefined) return result;
+  if (context.isConnected(extensionId)) {
+    return { status: 409, reason: `extension ${quoted(extensionId)} is connected already` };
+  }
+  return result;
+}
+
+/**
+ * The first run of id characters behind `name=`. Not decoded on purpose: `neu` sends an id that is
+ * followed by encoded white space.
+ */
+function parameter(target: string, name: string): string | undefined {
+  return new RegExp(`${name}=([A-Za-z0-9_.-]+)`).exec(target)?.[1];
+}
+
+function withToken(
+  connectToken: string,
+  extensionId: string | undefined,
+  context: HandshakeContext,
+): Accepted | Refused {
+  const identity = context.credentials.byConnectToken(connectToken);
+  if (identity === undefined) return refused("the connect token is wrong or no longer valid");
+  const { caller } = identity;
+  if (extensionId === undefined) {
+    return caller.kind === "extension"
+      ? refused(`extension ${quoted(caller.extensionId!)} connects without its extensionId`)
+      : { caller, identity };
+  }
+  const entry = context.entry(extensionId);
+  if (entry === undefined) return refused(`extension ${quoted(extensionId)} is not loaded`);
+  if (caller.extensionId === extensionId) return { caller, identity };
+  if (caller.kind === "backend" && entry.command === undefined) {
+    return { caller: standIn(extensionId, context), identity };
+  }
+  const who = caller.extensionId === undefined
+    ? `a ${caller.kind}`
+    : `extension ${quoted(caller.extensionId)}`;
+  return refused(`${who} connects as extension ${quoted(extensionId)}`);
+}
+
+function withoutToken(
+  extensionId: string | undefined,
+  request: HandshakeRequest,
+  context: HandshakeContext,
+): Accepted | Refused {
+  if (extensionId === undefined) {
+    return refused("there is neither a connectToken nor an extensionId");
+  }
+  const entry = context.entry(extensionId);
+  if (entry === undefined) return refused(`extension ${quoted(extensionId)} is not loaded`);
+  const missing = `extension ${quoted(extensionId)} connects without its connectToken`;
+  if (!context.allowTokenless) return refused(`${missing}, which this configuration demands`);
+  if (entry.handshake === "stdin") return refused(`${missing}, which "handshake": "stdin" demands`);
+  if (request.fromBrowser) return refused(`${missing}, from a browser`);
+  if (!request.fromLoopback) return refused(`${missing}, from another machine`);
+  if (entry.command === undefined) {
+    return { caller: standIn(extensionId, context), identity: context.credentials.backend };
+  }
+  const identity = context.credentials.extension(extensionId);
+  if (identity === undefined) return refused(`extension ${quoted(extensionId)} is not running`);
+  return { caller: identity.caller, identity };
+}
+
+/** A backend in the role of an extension: what that extension's entry forbids, it may not do. */
+function standIn(extensionId: string, context: HandshakeContext): Caller {
+  const { caller } = context.credentials.backend;
+  return { kind: "backend", extensionId, grant: context.grant(extensionId) ?? caller.grant };
+}
+
+function refused(reason: string): Refused {
+  return { status: 400, reason };
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 100));
+}

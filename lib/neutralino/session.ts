@@ -1,0 +1,101 @@
+/**
+ * What happens on one connection: frames in, responses out.
+ *
+ * @module
+ */
+
+import { AccessProof } from "../auth/credentials.ts";
+import type { Limits } from "../config/settings.ts";
+import { wireError } from "../errors.ts";
+import type { Hub } from "../hub/hub.ts";
+import { Lanes } from "../router/lanes.ts";
+import type { Result } from "../router/method.ts";
+import type { Router } from "../router/router.ts";
+import type { Connection, ConnectionHandlers } from "../server/connection.ts";
+import { NeutralinoClient } from "./client.ts";
+import type { Accepted } from "./handshake.ts";
+import { formatResponse, parseRequest, type RequestMessage } from "./messages.ts";
+
+/** What sessions need of their host. */
+export interface SessionContext {
+  router: Router;
+  hub: Hub;
+  limits: Limits;
+  /** Told of what a peer does wrong; may be called for every frame. */
+  complain(message: string): void;
+}
+
+const WRONG_TOKEN: Result = { error: wireError("NE_RT_INVTOKN") };
+
+/** Serves one accepted connection until it ends. */
+export class Session implements ConnectionHandlers {
+  readonly #context: SessionContext;
+  readonly #accepted: Accepted;
+  readonly #client: NeutralinoClient;
+  readonly #proof: AccessProof;
+  readonly #lanes = new Lanes();
+  #pending = 0;
+  #first = true;
+
+  constructor(connection: Connection, accepted: Accepted, context: SessionContext) {
+    this.#context = context;
+    this.#accepted = accepted;
+    this.#proof = new AccessProof(accepted.identity);
+    this.#client = new NeutralinoClient(connection, {
+      extensionId: accepted.caller.extensionId,
+      maxOutboxBytes: context.limits.maxOutboxBytes,
+      onOverflow: () => context.complain(`${this.#name} was closed: it reads too slowly`),
+    });
+    context.hub.join(this.#client);
+  }
+
+  onText(text: string, binary: boolean): void {
+    if (this.#first) {
+      this.#first = false;
+      this.#client.latchFrameType(binary);
+    }
+    const message = parseRequest(text);
+    if (message === undefined) {
+      const { code, message } = wireError("NE_SR_UNBPARS");
+      this.#context.complain(`${code}: ${message} (from ${this.#name})`);
+      return;
+    }
+    if (!this.#proof.accepts(message.accessToken)) {
+      this.#context.complain(`${this.#name} sent a wrong access token`);
+      return this.#reply(message, WRONG_TOKEN);
+    }
+    const result = this.#context.router.execute(message, this.#accepted.caller, this.#lanes);
+    if (result instanceof Promise) void this.#replyLater(message, result);
+    else this.#reply(message, result);
+  }
+
+  onClose(): void {
+    this.#context.hub.leave(this.#client);
+  }
+
+  get #name(): string {
+    const { kind, extensionId } = this.#accepted.caller;
+    return extensionId === undefined ? `A ${kind}` : `Extension "${extensionId}"`;
+  }
+
+  async #replyLater(message: RequestMessage, result: Promise<Result>): Promise<void> {
+    if (++this.#pending > this.#context.limits.maxPendingCalls) {
+      this.#context.complain(`${this.#name} was closed: too many calls wait for their answers`);
+      this.#client.close(1013, "too many unanswered calls");
+    }
+    const data = await result;
+    this.#pending--;
+    this.#reply(message, data);
+  }
+
+  #reply(message: RequestMessage, data: Result): void {
+    let text: string;
+    try {
+      text = formatResponse(message, data);
+    } catch {
+      // What a method of an embedder returns may be circular or hold a BigInt.
+      text = formatResponse(message, { error: wireError("NE_RT_NATRTER") });
+    }
+    this.#client.reply(text);
+  }
+}
