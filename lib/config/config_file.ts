@@ -1,0 +1,86 @@
+/**
+ * Finding and reading the configuration file (contracts: Neutralino 1.3).
+ *
+ * @module
+ */
+
+import { StartError } from "../errors.ts";
+import type { ResourceSource } from "../resources/source.ts";
+
+/** The first is the one of section 1.3, the second that of the published guide. */
+const DEFAULT_NAMES = ["/neutralino.config.json", "/neutralinojs.config.json"] as const;
+
+/** A configuration larger than this is a mistake. */
+const MAX_BYTES = 16_777_216;
+
+/** A configuration file. */
+export interface FoundConfig {
+  /** `/`-rooted, as in `NL_CONFIGFILE`. */
+  configFile: string;
+  /** Parsed; absent when there is no file. */
+  config?: unknown;
+}
+
+/**
+ * Reads the configuration through the app's resources.
+ *
+ * @param explicit the name given by `--config-file`
+ * @throws {StartError} when a name was given and there is no such file, or the file is no JSON
+ */
+export async function readConfig(
+  source: ResourceSource,
+  explicit?: string,
+): Promise<FoundConfig> {
+  for (const configFile of explicit === undefined ? DEFAULT_NAMES : [explicit]) {
+    const file = await source.open(configFile);
+    if (file === undefined) continue;
+    const name = configFile.slice(1);
+    if (file.size > MAX_BYTES) {
+      file.close();
+      throw new StartError(
+        `Cannot read the configuration "${name}": it has ${file.size} bytes, expected at most ${MAX_BYTES}`,
+      );
+    }
+    const text = new TextDecoder().decode(await file.bytes());
+    return { configFile, config: await parseConfig(text, name) };
+  }
+  if (explicit !== undefined) {
+    throw new StartError(
+      `Cannot read the configuration "${explicit.slice(1)}": no such file in "${source.root}"`,
+    );
+  }
+  return { configFile: DEFAULT_NAMES[0] };
+}
+
+/**
+ * Parses a configuration: JSON, or JSON with comments and trailing commas.
+ *
+ * @param name the file's name for the message
+ * @throws {StartError} naming file, line and column
+ */
+export async function parseConfig(text: string, name: string): Promise<unknown> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Commented files are rare: the second parser is loaded only for them.
+    const { parse } = await import("@std/jsonc");
+    try {
+      return parse(text);
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      const found = /unexpected (.+?) in JSONC at position (\d+)/s.exec(message);
+      const { line, column } = position(text, found ? Number(found[2]) : text.length);
+      throw new StartError(
+        `Cannot read the configuration "${name}": line ${line}, column ${column} has ${
+          found?.[1]?.replaceAll(/\s+/g, " ") ?? "the end of the file"
+        }, which is not JSON there`,
+        { cause },
+      );
+    }
+  }
+}
+
+function position(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}

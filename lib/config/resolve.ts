@@ -1,0 +1,282 @@
+/**
+ * From the configuration file's layers to one flat {@linkcode Settings}
+ * (contracts: Neutralino 1.2, "Precedence", and 1.5).
+ *
+ * @module
+ */
+
+import { StartError, wireError } from "../errors.ts";
+import { splitArgs } from "./browser_args.ts";
+import { sanitizeApplicationId } from "./locations.ts";
+import { type Constants, insertConstants, insertIntoCommand } from "./path_constants.ts";
+import { type ConfigFile, type Layer, MODES, type RawExtension } from "./schema.ts";
+import type {
+  BrowserSettings,
+  ExtensionEntry,
+  Limits,
+  Mode,
+  Settings,
+  WindowSettings,
+} from "./settings.ts";
+import { quote } from "./validate.ts";
+
+/** Section 1.5. */
+const WINDOW: WindowSettings = {
+  title: "Neutralinojs",
+  width: 800,
+  height: 600,
+  minWidth: -1,
+  minHeight: -1,
+  maxWidth: -1,
+  maxHeight: -1,
+  x: 0,
+  y: 0,
+  positioned: false,
+  center: false,
+  fullScreen: false,
+  alwaysOnTop: false,
+  enableInspector: false,
+  openInspectorOnStartup: true,
+  borderless: false,
+  maximize: false,
+  resizable: true,
+  hidden: false,
+  transparent: false,
+  exitProcessOnClose: true,
+  useSavedState: true,
+  skipTaskbar: false,
+  useLogicalPixels: false,
+  emitDropEvents: false,
+  injectGlobals: false,
+  injectClientLibrary: false,
+  injectScript: "",
+  icon: "",
+  extendUserAgentWith: "",
+  webviewArgs: "",
+  newWindowPolicy: "system",
+};
+
+const LIMITS: Limits = {
+  maxMessageBytes: 32_000_000,
+  maxOutboxBytes: 67_108_864,
+  maxConnections: 4096,
+  maxPendingCalls: 4096,
+  maxQueuedEvents: 1000,
+  maxQueuedBytes: 8_388_608,
+  maxQueuedMs: 60_000,
+};
+
+/** The operating system as keys such as `commandLinux` name it; others have no keys. */
+const OS_SUFFIX = new Map<typeof Deno.build.os, "Linux" | "Darwin" | "Windows" | "FreeBSD">([
+  ["linux", "Linux"],
+  ["darwin", "Darwin"],
+  ["windows", "Windows"],
+  ["freebsd", "FreeBSD"],
+]);
+
+/** What {@linkcode resolveSettings} needs beside the file. */
+export interface ResolveOptions {
+  /** The file's name for messages. */
+  name: string;
+  /** The same values as the file, for `app.getConfig`. */
+  raw: Record<string, unknown>;
+  os: typeof Deno.build.os;
+  constants: Constants;
+  /** Further browser arguments, from the environment. */
+  browserArgs?: string | undefined;
+}
+
+/** Settings, and what the user should be told about them. */
+export interface Resolved {
+  settings: Settings;
+  /** The mode's or the root's; they decide the places, see `locate()`. */
+  dataLocation: string | undefined;
+  storageLocation: string | undefined;
+  warnings: string[];
+}
+
+/**
+ * Resolves a validated configuration: mode over root over default, whole values, `null` as absent.
+ *
+ * @throws {StartError} when an extension's id can never connect, or a path can't stand in a command
+ */
+export function resolveSettings(config: ConfigFile, options: ResolveOptions): Resolved {
+  const { raw } = options;
+  const warnings: string[] = [];
+  const mode = chooseMode(config.defaultMode, warnings);
+  const layer: Partial<Layer> = config.modes?.[mode] ?? {};
+  const pick = <Key extends keyof Layer>(key: Key): NonNullable<Layer[Key]> | undefined =>
+    (Object.hasOwn(layer, key) ? layer[key] : undefined) ?? config[key] ?? undefined;
+
+  const url = pick("url");
+  const documentRoot = pick("documentRoot");
+  const extensions = pick("extensions");
+  const nativeAllowList = pick("nativeAllowList");
+  const nativeBlockList = pick("nativeBlockList");
+  const logging = pick("logging");
+  const tokenSecurity = pick("tokenSecurity") ?? "one-time";
+  if (tokenSecurity !== "one-time" && tokenSecurity !== "none") {
+    warnings.push(
+      `"tokenSecurity" is ${
+        quote(tokenSecurity)
+      }, which counts as "none"; expected "one-time" or "none"`,
+    );
+  }
+  const settings: Settings = {
+    applicationId: sanitizeApplicationId(config.applicationId ?? "js.neutralino.framework"),
+    ...given("version", config.version),
+    mode,
+    port: pick("port") ?? 0,
+    // An empty text says nothing more than an absent key.
+    ...given("url", url || undefined),
+    ...given("documentRoot", documentRoot || undefined),
+    enableServer: pick("enableServer") ?? false,
+    enableNativeAPI: pick("enableNativeAPI") ?? false,
+    singlePageServe: pick("singlePageServe") ?? false,
+    tokenSecurity: tokenSecurity === "one-time" ? "one-time" : "none",
+    exportAuthInfo: pick("exportAuthInfo") ?? false,
+    enableExtensions: pick("enableExtensions") ?? false,
+    ...given("extensions", extensions && resolveExtensions(extensions, options, warnings)),
+    ...given("nativeAllowList", nativeAllowList),
+    ...given("nativeBlockList", nativeBlockList),
+    globalVariables: pick("globalVariables") ?? {},
+    serverHeaders: pick("serverHeaders") ?? {},
+    logging: { enabled: logging?.enabled ?? true, writeToLogFile: logging?.writeToLogFile ?? true },
+    window: resolveWindow(config),
+    browser: resolveBrowser(config, mode, options),
+    cli: {
+      ...given("resourcesPath", config.cli?.resourcesPath),
+      ...given("clientLibrary", config.cli?.clientLibrary),
+    },
+    allowedHosts: pick("allowedHosts") ?? [],
+    allowedOrigins: pick("allowedOrigins") ?? [],
+    requireConnectToken: pick("requireConnectToken") ?? false,
+    limits: overlay(LIMITS, pick("limits")),
+    raw,
+  };
+  // Checked on every system, so that an app doesn't fail first on its users' machines.
+  if (settings.applicationId === "" || settings.applicationId === ".") {
+    throw new StartError(
+      `Cannot use the configuration "${options.name}": "applicationId" is ${
+        quote(config.applicationId)
+      }, expected letters, digits, dots or underscores`,
+    );
+  }
+  return {
+    settings,
+    dataLocation: pick("dataLocation"),
+    storageLocation: pick("storageLocation"),
+    warnings,
+  };
+}
+
+function chooseMode(text: string | null | undefined, warnings: string[]): Mode {
+  const mode = MODES.find((mode) => mode === (text ?? "window"));
+  if (mode !== undefined) return mode;
+  const { code, message } = wireError("NE_CF_UNSUPMD", text ?? "");
+  warnings.push(`${code}: ${message}`);
+  return "window";
+}
+
+function resolveExtensions(
+  list: readonly (RawExtension | null | undefined)[],
+  { name, os, constants }: ResolveOptions,
+  warnings: string[],
+): ExtensionEntry[] {
+  const entries = new Map<string, ExtensionEntry>();
+  for (const [index, raw] of list.entries()) {
+    const id = raw?.id;
+    // Section 4.1: skipped silently.
+    if (!raw || id === undefined || id === null) continue;
+    if (!/^[A-Za-z0-9_.-]+$/.test(id)) {
+      throw new StartError(
+        `Cannot use the configuration "${name}": "extensions.${index}.id" is ${
+          quote(id)
+        }, expected letters, digits, dots, dashes and underscores`,
+      );
+    }
+    if (entries.has(id)) {
+      warnings.push(
+        `"extensions.${index}.id" is ${quote(id)} a second time; this entry is ignored`,
+      );
+      continue;
+    }
+    const suffix = OS_SUFFIX.get(os);
+    const command = (suffix && raw[`command${suffix}`]) ?? raw.command;
+    entries.set(id, {
+      id,
+      ...given("command", command ? insertCommand(command, id, { os, constants }) : undefined),
+      handshake: raw.handshake ?? "both",
+      ...given("nativeAllowList", raw.nativeAllowList),
+      ...given("nativeBlockList", raw.nativeBlockList),
+    });
+  }
+  return [...entries.values()];
+}
+
+function insertCommand(
+  command: string,
+  id: string,
+  { os, constants }: Pick<ResolveOptions, "os" | "constants">,
+): string {
+  try {
+    return insertIntoCommand(command, constants, os);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new StartError(`Cannot use the command of extension "${id}": ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
+function resolveWindow(config: ConfigFile): WindowSettings {
+  const window = config.modes?.window ?? {};
+  const policy = window.newWindowPolicy;
+  return {
+    ...overlay(WINDOW, window),
+    positioned: (window.x ?? window.y ?? undefined) !== undefined,
+    newWindowPolicy: policy === "browser" || policy === "custom" ? policy : "system",
+  };
+}
+
+/** Window mode's own `args` and `browserBinary` beat those of chrome mode. */
+function resolveBrowser(
+  config: ConfigFile,
+  mode: Mode,
+  { os, constants, browserArgs }: ResolveOptions,
+): BrowserSettings {
+  const chrome = config.modes?.chrome ?? {};
+  const window = mode === "window" ? config.modes?.window ?? {} : {};
+  const suffix = OS_SUFFIX.get(os);
+  const key = suffix === undefined || suffix === "FreeBSD"
+    ? undefined
+    : `browserBinary${suffix}` as const;
+  const binary = (key && window[key]) ?? window.browserBinary ?? (key && chrome[key]) ??
+    chrome.browserBinary;
+  const args = window.args ?? chrome.args ?? "";
+  return {
+    ...given("width", chrome.width),
+    ...given("height", chrome.height),
+    args: [...splitArgs(args, os), ...splitArgs(browserArgs ?? "", os)],
+    ...given("browserBinary", binary ? insertConstants(binary, constants) : undefined),
+  };
+}
+
+/** `{ key: value }`, or nothing when the value is absent. */
+function given<Key extends string, Value>(
+  key: Key,
+  value: Value | null | undefined,
+): { [K in Key]?: Value } {
+  return value === null || value === undefined ? {} : { [key]: value } as { [K in Key]: Value };
+}
+
+/** The defaults with every member of `values` that is present and has the default's type. */
+function overlay<Defaults extends object>(defaults: Defaults, values: unknown): Defaults {
+  const result = { ...defaults };
+  if (typeof values !== "object" || values === null) return result;
+  for (const key of Object.keys(defaults) as (keyof Defaults & string)[]) {
+    const value: unknown = Object.hasOwn(values, key) ? Reflect.get(values, key) : undefined;
+    if (typeof value === typeof defaults[key]) result[key] = value as Defaults[typeof key];
+  }
+  return result;
+}

@@ -1,0 +1,111 @@
+/**
+ * An app's files in a plain folder (contracts: Neutralino 1.6, `directory`).
+ *
+ * @module
+ */
+
+import { FileRange } from "./file_range.ts";
+import { byName, segmentsOf } from "./path.ts";
+import type { ResourceFile, ResourceSource, ResourceStat } from "./source.ts";
+
+/**
+ * Reads below one folder and never a byte from outside it: suspicious paths are refused by name,
+ * the rest is resolved, links included, and compared with the real root
+ * (contracts: Neutralino 11.1). Names that begin with a dot are readable here; what of them a
+ * browser may see is decided by the server.
+ */
+export class DirectorySource implements ResourceSource {
+  readonly kind = "directory";
+  readonly root: string;
+  #realRoot: string | undefined;
+
+  /** @param root the folder; empty for the working directory */
+  constructor(root: string) {
+    this.root = root;
+  }
+
+  async stat(path: string): Promise<ResourceStat | undefined> {
+    return (await this.#locate(path))?.stat;
+  }
+
+  async open(path: string): Promise<ResourceFile | undefined> {
+    const found = await this.#locate(path);
+    // Checked before opening: opening a named pipe would wait for its writer.
+    if (!found?.stat.isFile) return undefined;
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(found.realPath);
+    } catch {
+      return undefined;
+    }
+    try {
+      const { size, isFile, mtime } = await file.stat();
+      if (isFile) {
+        return new FileRange(file, { offset: 0, size, modifiedAt: mtime ?? new Date(0) });
+      }
+    } catch {
+      // As for a file that can't be opened.
+    }
+    file.close();
+    return undefined;
+  }
+
+  async list(path: string): Promise<string[]> {
+    const segments = segmentsOf(path);
+    if (segments === undefined) return [];
+    const found: string[] = [];
+    await this.#collect(segments.map((segment) => `/${segment}`).join(""), found);
+    return found;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Links are listed when they stay inside, and not followed, so that none makes a circle. */
+  async #collect(folder: string, found: string[]): Promise<void> {
+    const located = await this.#locate(folder);
+    if (!located?.stat.isDirectory) return;
+    const entries: Deno.DirEntry[] = [];
+    try {
+      for await (const entry of Deno.readDir(located.realPath)) entries.push(entry);
+    } catch {
+      return;
+    }
+    entries.sort((a, b) => byName(a.name, b.name));
+    for (const entry of entries) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isSymlink) {
+        if (await this.#locate(path) !== undefined) found.push(path);
+        continue;
+      }
+      // A name that could not be opened again, such as one with a backslash, is not offered.
+      if (segmentsOf(entry.name) === undefined) continue;
+      found.push(path);
+      if (entry.isDirectory) await this.#collect(path, found);
+    }
+  }
+
+  async #locate(path: string): Promise<{ realPath: string; stat: ResourceStat } | undefined> {
+    const segments = segmentsOf(path);
+    if (segments === undefined) return undefined;
+    try {
+      this.#realRoot ??= await Deno.realPath(this.root || ".");
+      const root = this.#realRoot;
+      const base = root.endsWith("/") || root.endsWith("\\") ? root.slice(0, -1) : root;
+      const realPath = await Deno.realPath([base, ...segments].join("/") || "/");
+      if (!isInside(realPath, root)) return undefined;
+      const { size, isFile, isDirectory, mtime } = await Deno.stat(realPath);
+      return { realPath, stat: { size, isFile, isDirectory, modifiedAt: mtime ?? new Date(0) } };
+    } catch {
+      // Missing, unreadable, a name too long or a circle of links: not there, for whoever asks.
+      return undefined;
+    }
+  }
+}
+
+function isInside(realPath: string, realRoot: string): boolean {
+  if (realPath === realRoot || realRoot === "/") return true;
+  const separator = Deno.build.os === "windows" ? "\\" : "/";
+  return realPath.startsWith(realRoot.endsWith(separator) ? realRoot : realRoot + separator);
+}
