@@ -39,9 +39,14 @@ export class LineWriter {
       this.#leftOut++;
       return;
     }
-    this.#waiting.push(text);
-    this.#waitingBytes += text.length;
-    this.#draining ??= this.#drain();
+    this.#add(text);
+  }
+
+  /** Queues `text` whatever waits already, and resolves when it is written or cannot be. */
+  async writeAll(text: string): Promise<void> {
+    if (this.#broken || text === "") return;
+    this.#add(text);
+    await this.#draining;
   }
 
   /** Resolves when everything queued so far is written, or after `deadlineMs`. */
@@ -53,6 +58,12 @@ export class LineWriter {
     });
     await Promise.race([this.#draining, deadline]);
     clearTimeout(timer);
+  }
+
+  #add(text: string): void {
+    this.#waiting.push(text);
+    this.#waitingBytes += text.length;
+    this.#draining ??= this.#drain();
   }
 
   async #drain(): Promise<void> {

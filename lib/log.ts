@@ -25,8 +25,6 @@ export interface LogOptions {
   out?: LineWriter;
   /** Where the error output of extensions goes. Default `out`. */
   err?: LineWriter;
-  /** Removes secrets from a text. Default: unchanged. */
-  mask?: (text: string) => string;
   /** Whether `debug()` writes. Default false. */
   verbose?: boolean;
   /** Milliseconds since the epoch. Default `Date.now`. */
@@ -47,14 +45,15 @@ export class HostLog implements Log {
   /** Set once the log file is known. */
   file: LineWriter | undefined;
 
+  /** Removes secrets from a text. */
+  mask: (text: string) => string = (text) => text;
+
   readonly #options: LogOptions;
-  readonly #mask: (text: string) => string;
   readonly #now: () => number;
   #origin: string | undefined;
 
   constructor(options: LogOptions = {}) {
     this.#options = options;
-    this.#mask = options.mask ?? ((text) => text);
     this.#now = options.now ?? Date.now;
     this.#origin = options.origin;
   }
@@ -79,7 +78,7 @@ export class HostLog implements Log {
   write(level: Level, message: string): void {
     if (!this.enabled) return;
     this.#origin ??= processOrigin();
-    const text = this.#mask(message).replace(/\r?\n|\r/g, "\n    ");
+    const text = this.mask(message).replace(/\r?\n|\r/g, "\n    ");
     const line = `${level} ${timestamp(this.#now())} ${text} outrigger:1 ${this.#origin}\n`;
     this.#options.out?.write(line);
     this.file?.write(line);
@@ -89,6 +88,12 @@ export class HostLog implements Log {
   relay(extensionId: string, line: string, stream: "stdout" | "stderr"): void {
     const { out, err } = this.#options;
     (stream === "stderr" ? err ?? out : out)?.write(`[${extensionId}] ${line}\n`);
+  }
+
+  /** Writes a text as it is, for `app.writeProcessOutput` and its like. */
+  async print(text: string, stream: "stdout" | "stderr"): Promise<void> {
+    const { out, err } = this.#options;
+    await (stream === "stderr" ? err ?? out : out)?.writeAll(text);
   }
 
   /** Resolves when everything is written, or after `deadlineMs`. */

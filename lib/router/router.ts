@@ -14,7 +14,7 @@ import { Params } from "./params.ts";
 /** A call, free of any wire's shape. */
 export interface Request {
   readonly method: string;
-  readonly data: unknown;
+  readonly data?: unknown;
 }
 
 /** Settings of a {@linkcode Router}. */
