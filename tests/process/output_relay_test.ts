@@ -3,7 +3,7 @@ import { createMasker } from "../../lib/process/mask.ts";
 import { OutputRelay, type OutputStream } from "../../lib/process/output_relay.ts";
 import { spawnGroup } from "../../lib/process/process_group.ts";
 import { stopGroup } from "../../lib/process/stop_ladder.ts";
-import { isRunning, RecordingLog, spawnShell, until } from "./real_processes.ts";
+import { heldMemory, isRunning, RecordingLog, spawnShell, until } from "./real_processes.ts";
 
 Deno.test("OutputRelay passes on the lines of both streams", async () => {
   const group = spawnShell("echo one; echo two >&2; printf three");
@@ -105,13 +105,13 @@ Deno.test("OutputRelay holds 100 MB in flat memory with a slow taker", async () 
     args: ["-c", "yes 'a line of some length to be read slowly' | head -c 100000000"],
     stdin: "null",
   });
-  const before = Deno.memoryUsage().rss;
+  const before = heldMemory();
   let highest = before;
   let lines = 0;
   const relay = new OutputRelay(group, {
     onLine() {
       if (++lines % 20_000 !== 0) return;
-      highest = Math.max(highest, Deno.memoryUsage().rss);
+      highest = Math.max(highest, heldMemory());
       return new Promise((resolve) => setTimeout(resolve, 5));
     },
   });

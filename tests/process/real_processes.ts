@@ -68,6 +68,12 @@ export function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   return new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).text();
 }
 
+/** Bytes this test file holds. Not the process's: others run beside it. */
+export function heldMemory(): number {
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
+}
+
 /** A log that remembers. */
 export class RecordingLog implements Log {
   readonly records: string[] = [];

@@ -1,0 +1,114 @@
+/**
+ * The command line of the browser (contracts: Neutralino 7.3). A list of arguments and never shell
+ * text, so that nothing in a path or URL means more than itself (11.9; security row 14).
+ *
+ * @module
+ */
+
+import { parseArgsStringToArgv } from "string-argv";
+import type { BrowserSettings, WindowSettings } from "../config/settings.ts";
+
+/** What the browser is to show, and how. */
+export interface LaunchPlan {
+  mode: "chrome" | "window";
+  /** The navigation URL. */
+  url: string;
+  /** `<dataPath>/.tmp`; the profile lives below it. */
+  tempPath: string;
+  browser: BrowserSettings;
+  window: WindowSettings;
+  /** What `OUTRIGGER_BROWSER_ARGS` adds; see `extraBrowserArguments`. */
+  extraArgs?: readonly string[];
+}
+
+// The reference's, in its order, without --disable-features=site-per-process, which takes away the
+// wall between the app and what it embeds (11.17).
+const FIXED_SWITCHES: readonly string[] = [
+  "--disable-background-networking",
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+  "--disable-breakpad",
+  "--disable-client-side-phishing-detection",
+  "--disable-default-apps",
+  "--disable-dev-shm-usage",
+  "--disable-infobars",
+  "--disable-extensions",
+  "--disable-hang-monitor",
+  "--disable-ipc-flooding-protection",
+  "--disable-popup-blocking",
+  "--disable-prompt-on-repost",
+  "--disable-renderer-backgrounding",
+  "--disable-sync",
+  "--disable-translate",
+  "--disable-windows10-custom-titlebar",
+  "--metrics-recording-only",
+  "--no-first-run",
+  "--no-default-browser-check",
+  "--safebrowsing-disable-auto-update",
+  "--password-store=basic",
+  "--use-mock-keychain",
+];
+
+/** The folder of the browser's profile. */
+export function profilePath(tempPath: string): string {
+  return `${tempPath}/chromedata`;
+}
+
+/** The arguments of the browser, in the order of the contract. */
+export function browserArguments(plan: LaunchPlan): string[] {
+  const { mode, url, tempPath, browser, window, extraArgs = [] } = plan;
+  return [
+    ...FIXED_SWITCHES,
+    `--user-data-dir=${profilePath(tempPath)}`,
+    `--app=${url}`,
+    ...(mode === "window" ? windowSwitches(window) : sizeSwitch(browser.width, browser.height)),
+    ...browser.args,
+    ...extraArgs,
+  ];
+}
+
+/**
+ * The arguments in `OUTRIGGER_BROWSER_ARGS`, split as a shell would, nothing expanded. They are the
+ * user's and not the app's, for a machine where the browser needs help, such as `--no-sandbox`.
+ */
+export function extraBrowserArguments(
+  env: (name: string) => string | undefined = Deno.env.get,
+): string[] {
+  return parseArgsStringToArgv(env("OUTRIGGER_BROWSER_ARGS") ?? "");
+}
+
+/**
+ * The keys of `modes.window` that are set to something a browser window cannot do, for one line in
+ * the log.
+ */
+export function unsupportedWindowKeys(window: WindowSettings): string[] {
+  const set: Partial<Record<keyof WindowSettings, boolean>> = {
+    minWidth: window.minWidth !== -1,
+    minHeight: window.minHeight !== -1,
+    maxWidth: window.maxWidth !== -1,
+    maxHeight: window.maxHeight !== -1,
+    center: window.center,
+    alwaysOnTop: window.alwaysOnTop,
+    borderless: window.borderless,
+    resizable: !window.resizable,
+    hidden: window.hidden,
+    transparent: window.transparent,
+    skipTaskbar: window.skipTaskbar,
+    icon: window.icon !== "",
+    extendUserAgentWith: window.extendUserAgentWith !== "",
+  };
+  return Object.entries(set).filter(([, isSet]) => isSet).map(([key]) => key);
+}
+
+function windowSwitches(window: WindowSettings): string[] {
+  const switches = sizeSwitch(window.width, window.height);
+  if (window.positioned) switches.push(`--window-position=${window.x},${window.y}`);
+  switches.push(`--window-name=${window.title}`);
+  if (window.maximize) switches.push("--start-maximized");
+  if (window.fullScreen) switches.push("--start-fullscreen");
+  return switches;
+}
+
+function sizeSwitch(width: number | undefined, height: number | undefined): string[] {
+  return width === undefined || height === undefined ? [] : [`--window-size=${width},${height}`];
+}
