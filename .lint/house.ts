@@ -29,6 +29,7 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ["lib/errors.ts", 1],
   ["lib/log.ts", 1],
   ["lib/line_writer.ts", 1],
+  ["lib/version.ts", 1],
 ];
 
 function floorOf(path: string): number | undefined {

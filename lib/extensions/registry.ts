@@ -81,22 +81,27 @@ export class ExtensionRegistry {
     return this.#loaded.get(id)?.process?.pid;
   }
 
-  /** Loads entries in order and starts those that have a command. A failing one is only logged. */
-  async load(entries: readonly ExtensionEntry[], port: number): Promise<void> {
+  /** Loads entries in order: from now on they may connect. */
+  load(entries: readonly ExtensionEntry[]): void {
     for (const entry of entries) {
       const { nativeAllowList, nativeBlockList } = entry;
       const grant = this.#options.grant.narrowed({ nativeAllowList, nativeBlockList });
       this.#loaded.set(entry.id, { entry, grant, since: performance.now(), everConnected: false });
     }
+  }
+
+  /** Starts what is loaded and has a command, in order. A failing one is only logged. */
+  async start(port: number): Promise<void> {
     for (const loaded of this.#loaded.values()) {
       if (this.#stopping) return;
-      if (loaded.entry.command === undefined) {
+      const { entry: { id, command } } = loaded;
+      if (command === undefined) {
         this.#options.log.info(
-          `Extension "${loaded.entry.id}" has no command: it is connected by a program started elsewhere`,
+          `Extension "${id}" has no command: it is connected by a program started elsewhere`,
         );
         continue;
       }
-      this.#start(loaded, { ...loaded.entry, command: loaded.entry.command }, port);
+      this.#start(loaded, { ...loaded.entry, command }, port);
       // Starting a process holds everything up for milliseconds: let the server answer in between.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }

@@ -30,6 +30,8 @@ export class NeutralinoDoor {
   /** Extensions whose handshake is accepted but whose socket does not stand yet. */
   readonly #opening = new Set<string>();
   #sockets = 0;
+  #closed = false;
+  #onDrained: (() => void) | undefined;
 
   constructor(options: DoorOptions) {
     this.#options = options;
@@ -46,17 +48,31 @@ export class NeutralinoDoor {
   readonly handle: Handler = (request, info) =>
     isUpgrade(request) ? this.#upgrade(request, info.remoteAddr) : this.#assets.serve(request);
 
+  /** From now on nobody connects. */
+  refuseAll(): void {
+    this.#closed = true;
+  }
+
+  /** Resolves when all sockets have ended, or after `deadlineMs`: a peer need not answer a close. */
+  async drained(deadlineMs: number): Promise<void> {
+    if (this.#sockets === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#onDrained = resolve;
+    const timer = setTimeout(resolve, deadlineMs);
+    await promise;
+    clearTimeout(timer);
+  }
+
   #upgrade(request: Request, remote: Deno.NetAddr): Response {
     if (!isWellFormed(request)) return this.#refuse(400, "the WebSocket handshake is malformed");
     const accepted = resolveHandshake({
       target: requestTarget(request.url),
       fromBrowser: request.headers.has("origin"),
       fromLoopback: /^(127\.|::1$|::ffff:127\.)/.test(remote.hostname),
-    }, {
-      ...this.#handshakeContext,
-    });
+    }, this.#handshakeContext);
     if ("reason" in accepted) return this.#refuse(accepted.status, accepted.reason);
     const { limits } = this.#options;
+    if (this.#closed) return this.#refuse(503, "the host ends");
     if (this.#sockets >= limits.maxConnections) {
       return this.#refuse(503, `there are ${limits.maxConnections} connections already`);
     }
@@ -72,7 +88,7 @@ export class NeutralinoDoor {
       maxMessageBytes: limits.maxMessageBytes,
       onEnd: () => {
         settle();
-        this.#sockets--;
+        if (--this.#sockets === 0) this.#onDrained?.();
       },
     }, (connection) => {
       settle();

@@ -1,0 +1,120 @@
+/**
+ * How the app comes before the user's eyes, and when that is over (contracts: Neutralino 7).
+ *
+ * @module
+ */
+
+import type { Settings } from "../config/settings.ts";
+import type { Hub } from "../hub/hub.ts";
+import type { Log } from "../log.ts";
+import type { Masker } from "../process/mask.ts";
+import type { Watchdog } from "../process/watchdog.ts";
+import { type AppWindow, type BrowserExit, launchBrowser } from "./app_window.ts";
+import { findBrowser } from "./browsers.ts";
+import { EARLY_EXIT_MS } from "./early_exit.ts";
+import { IdleExit } from "./idle_exit.ts";
+import { openUrl } from "./open_url.ts";
+
+/** What a presentation needs of its host. */
+export interface PresentationOptions {
+  settings: Settings;
+  hub: Hub;
+  log: Log;
+  masker: Masker;
+  watchdog: Watchdog;
+  /** `<dataPath>/.tmp`. */
+  tempPath: string;
+  /** Ends the host in good order. */
+  exit(code: number): void;
+}
+
+/** One app's presentation in the mode that its configuration names. */
+export class Presentation {
+  readonly #options: PresentationOptions;
+  readonly #binary: string | undefined;
+  readonly #idle: IdleExit | undefined;
+  #window: AppWindow | undefined;
+  #pageSeen = false;
+  #ended = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @throws {StartError} when the mode needs a browser and there is none */
+  constructor(options: PresentationOptions) {
+    this.#options = options;
+    const { settings: { mode, browser }, hub } = options;
+    if (mode === "window" || mode === "chrome") {
+      const configured = browser.browserBinary;
+      this.#binary = findBrowser({ mode, ...(configured === undefined ? {} : { configured }) });
+    }
+    if (mode === "browser" || mode === "chrome") {
+      this.#idle = new IdleExit({ onIdle: () => options.exit(0) });
+    }
+    hub.observe({
+      joined: ({ extensionId }) => {
+        if (extensionId !== undefined) return;
+        this.#pageSeen = true;
+        this.#idle?.connected();
+      },
+      left: ({ extensionId }) => {
+        if (extensionId === undefined) this.#idle?.disconnected();
+      },
+    });
+  }
+
+  /**
+   * Shows the app.
+   *
+   * @param url where it is (section 2.2)
+   * @throws {StartError} when the browser cannot be started
+   */
+  async show(url: string): Promise<void> {
+    const { settings, log, masker, watchdog, tempPath } = this.#options;
+    if (settings.mode === "cloud") {
+      log.info(`${settings.applicationId} is available at ${url}`);
+    } else if (settings.mode === "browser") {
+      void openUrl(url, { log });
+    } else if (this.#binary !== undefined) {
+      const { mode, browser, window } = settings;
+      const started = performance.now();
+      this.#window = await launchBrowser(this.#binary, {
+        plan: { mode, url, tempPath, browser, window },
+        log,
+        masker,
+        watchdog,
+      });
+      void this.#window.exited.then((exit) => this.#browserEnded(exit, started));
+    }
+  }
+
+  /** Closes what was opened. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#idle?.cancel();
+    await this.#window?.close();
+  }
+
+  #browserEnded(exit: BrowserExit, started: number): void {
+    if (this.#ended) return;
+    const early = performance.now() - started < EARLY_EXIT_MS && !this.#pageSeen;
+    if (early && exit.code !== 0) return this.#fail(exit);
+    if (early) {
+      // It may have handed the page to a browser that was running already.
+      this.#timer = setTimeout(() => this.#pageSeen || this.#fail(exit), EARLY_EXIT_MS);
+      return;
+    }
+    if (this.#options.settings.mode === "window") this.#windowClosed();
+  }
+
+  #windowClosed(): void {
+    const { settings, hub, exit } = this.#options;
+    const { exitProcessOnClose } = settings.window;
+    if (exitProcessOnClose || !settings.enableServer || !settings.enableNativeAPI) return exit(0);
+    hub.broadcast("windowClose", null, "all");
+  }
+
+  #fail(exit: BrowserExit): void {
+    this.#options.log.error(this.#window!.describeEarlyExit(exit));
+    this.#options.exit(1);
+  }
+}

@@ -1,0 +1,367 @@
+/**
+ * The host: everything below it put together, started in order and stopped in reverse.
+ *
+ * @module
+ */
+
+import { AuthInfoFile } from "./auth/auth_info.ts";
+import { Credentials } from "./auth/credentials.ts";
+import { Grant } from "./auth/grant.ts";
+import { loadConfig, type LoadedConfig } from "./config/load.ts";
+import { localeInfo } from "./config/locale.ts";
+import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
+import { Presentation } from "./desktop/presentation.ts";
+import { ExtensionRegistry } from "./extensions/registry.ts";
+import { Hub } from "./hub/hub.ts";
+import { LineWriter } from "./line_writer.ts";
+import { HostLog } from "./log.ts";
+import { appMethods } from "./methods/app.ts";
+import { architecture, computerMethods, osName } from "./methods/computer.ts";
+import { customMethods, customNames } from "./methods/custom.ts";
+import { debugMethods } from "./methods/debug.ts";
+import { eventMethods } from "./methods/events.ts";
+import { extensionMethods } from "./methods/extensions.ts";
+import { ProcessInput } from "./methods/process_input.ts";
+import { resourceMethods } from "./methods/resources.ts";
+import { serverMethods } from "./methods/server.ts";
+import { storageMethods } from "./methods/storage.ts";
+import { windowMethods } from "./methods/window.ts";
+import { NeutralinoDoor } from "./neutralino/door.ts";
+import { type Globals, PROTOCOL_VERSION, TokenDispenser } from "./neutralino/globals.ts";
+import { createMasker } from "./process/mask.ts";
+import { createWatchdog } from "./process/watchdog.ts";
+import { DirectorySource } from "./resources/directory.ts";
+import type { MethodTable } from "./router/method.ts";
+import { Router } from "./router/router.ts";
+import { createGuard } from "./server/guard.ts";
+import { startListener } from "./server/listener.ts";
+import { MountTable } from "./server/mounts.ts";
+import { ResponseHeaders } from "./server/response_headers.ts";
+import { VERSION } from "./version.ts";
+
+const DEV_EXTENSION: ExtensionEntry = { id: "js.neutralino.devtools", handshake: "both" };
+const MODES: readonly Mode[] = ["window", "browser", "cloud", "chrome"];
+/** How long clients have to take the close frame, milliseconds. */
+const FAREWELL_MS = 250;
+const FLUSH_MS = 500;
+
+/** Settings of {@linkcode startHost}. */
+export interface HostOptions {
+  /** The command line without element 0: `--path=...`, `--mode=...` and so on. Default none. */
+  args?: readonly string[];
+  /** Methods to add, by full name `custom.<identifier>`. Default none. */
+  methods?: MethodTable;
+  /** Where records and extensions' output go. Default: nowhere but the log file. */
+  log?: HostLog;
+  /** Whether to open the window or browser that the mode names. Default true. */
+  show?: boolean;
+  /** Read by `app.readProcessInput`. Default the process's standard input. */
+  input?: ProcessInput;
+  /** What pages see as `NL_ARGS`: a command line that starts this host anew. */
+  commandLine?: readonly string[];
+}
+
+/** A running host. */
+export interface Host extends AsyncDisposable {
+  /** Where the app is, for instance `http://127.0.0.1:8080/`. */
+  readonly url: string;
+  /** The port; 0 without a server. */
+  readonly port: number;
+  /** Access tokens; the part behind the dot is the connect token. */
+  readonly tokens: { readonly page: string; readonly backend: string };
+  /** Ids of the loaded extensions, and of those that are connected now. */
+  readonly extensions: { readonly loaded: string[]; readonly connected: string[] };
+  /** Resolves with the exit code when the host has stopped, whoever stopped it. */
+  readonly stopped: Promise<number>;
+  /**
+   * Stops everything in reverse order of its start. Extensions get `windowClose`, then closed
+   * sockets, 2 s later SIGTERM and another 3 s later SIGKILL.
+   *
+   * @param exitCode what `stopped` resolves with. Default 0
+   */
+  stop(exitCode?: number): Promise<void>;
+}
+
+/**
+ * Starts a host.
+ *
+ * @throws {StartError} with one readable line, when something the user gave cannot be used
+ */
+export async function startHost(options: HostOptions = {}): Promise<Host> {
+  const host = new RunningHost(options);
+  try {
+    await host.start();
+  } catch (error) {
+    await host.stop(1);
+    throw error;
+  }
+  return host;
+}
+
+class RunningHost implements Host {
+  url = "";
+  port = 0;
+  readonly stopped: Promise<number>;
+  readonly #options: HostOptions;
+  readonly #log: HostLog;
+  readonly #masker = createMasker();
+  readonly #cleanUp = new AsyncDisposableStack();
+  readonly #resolveStopped: (code: number) => void;
+  #credentials: Credentials | undefined;
+  #registry: ExtensionRegistry | undefined;
+  #hub: Hub | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.#log = options.log ?? new HostLog();
+    this.#log.mask = (text) => this.#masker.mask(text);
+    const { promise, resolve } = Promise.withResolvers<number>();
+    this.stopped = promise;
+    this.#resolveStopped = resolve;
+  }
+
+  get tokens() {
+    const { page, backend } = this.#credentials!;
+    return { page: page.credential.accessToken, backend: backend.credential.accessToken };
+  }
+
+  get extensions() {
+    return { loaded: this.#registry!.ids, connected: this.#hub!.connectedExtensions };
+  }
+
+  /** The order of section 1.1 (Neutralino contract). */
+  async start(): Promise<void> {
+    const loaded = await this.#loadConfig();
+    const { settings, locations } = loaded;
+    const hub = this.#hub = new Hub(settings.limits);
+    const grant = new Grant([settings]);
+    const credentials = this.#credentials = new Credentials(grant);
+    for (const { credential } of [credentials.page, credentials.backend]) {
+      this.#masker.add(credential.accessToken, credential.connectToken);
+    }
+    const watchdog = createWatchdog({ log: this.#log });
+    this.#cleanUp.defer(() => watchdog.close());
+    const registry = this.#registry = new ExtensionRegistry({
+      credentials,
+      grant,
+      hub,
+      log: this.#log,
+      masker: this.#masker,
+      watchdog,
+      relay: (id, line, stream) => this.#log.relay(id, line, stream),
+    });
+    const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
+    registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);
+    this.#cleanUp.defer(() => registry.stop());
+    const exit = (code: number) => void this.stop(code);
+    const presentation = this.#options.show === false ? undefined : new Presentation({
+      settings,
+      hub,
+      log: this.#log,
+      masker: this.#masker,
+      watchdog,
+      tempPath: locations.tempPath,
+      exit,
+    });
+    if (settings.enableServer) await this.#listen(loaded);
+    this.url = navigationUrl(settings, this.port);
+    this.#openLogFile(loaded);
+    if (settings.exportAuthInfo) await this.#exportAuthInfo(locations.tempPath);
+    await registry.start(this.port);
+    if (presentation === undefined || this.#stopping !== undefined) return;
+    this.#cleanUp.defer(() => presentation.close());
+    await presentation.show(this.url);
+  }
+
+  stop(exitCode = 0): Promise<void> {
+    return this.#stopping ??= this.#stop(exitCode);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #stop(exitCode: number): Promise<void> {
+    // What called us may still have an answer to send.
+    await Promise.resolve();
+    try {
+      await this.#cleanUp.disposeAsync();
+    } catch (error) {
+      this.#log.error(`Stopping failed: ${(error as Error).message}`);
+    }
+    await this.#log.flush(FLUSH_MS);
+    this.#resolveStopped(exitCode);
+  }
+
+  async #loadConfig(): Promise<LoadedConfig> {
+    const loaded = await loadConfig({
+      args: this.#options.args ?? [],
+      execPath: Deno.execPath(),
+      compiled: Deno.build.standalone,
+      cwd: Deno.cwd(),
+      env: (name) => Deno.env.get(name),
+      os: Deno.build.os,
+      log: this.#log,
+    });
+    this.#cleanUp.use(loaded.source);
+    return loaded;
+  }
+
+  async #listen(loaded: LoadedConfig): Promise<void> {
+    const { settings, locations, source, configFile } = loaded;
+    const hub = this.#hub!;
+    const log = this.#log;
+    const registry = this.#registry!;
+    const credentials = this.#credentials!;
+    const mounts = this.#cleanUp.use(new MountTable((root) => new DirectorySource(root)));
+    const cloud = settings.mode === "cloud";
+    const guard = createGuard({
+      mode: cloud ? "cloud" : "loopback",
+      port: () => this.port,
+      allowedHosts: settings.allowedHosts,
+      allowedOrigins: [...settings.allowedOrigins, ...originOf(settings.url)],
+      log,
+    });
+    const custom = this.#options.methods ?? new Map();
+    const door = new NeutralinoDoor({
+      ...settings,
+      source,
+      mounts,
+      configFile,
+      log,
+      guard,
+      hub,
+      credentials,
+      router: new Router({
+        enabled: settings.enableNativeAPI,
+        log,
+        tables: [
+          appMethods({
+            hub,
+            exit: (code) => void this.stop(code),
+            config: () => withPort(settings.raw, this.port),
+            input: this.#options.input ?? new ProcessInput((buffer) => Deno.stdin.read(buffer)),
+            print: (text, stream) => log.print(text, stream),
+          }),
+          computerMethods(),
+          customMethods(custom),
+          debugMethods(log),
+          eventMethods(hub),
+          extensionMethods({ hub, loadedExtensions: () => registry.ids }),
+          resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath }),
+          serverMethods(mounts),
+          storageMethods(locations.storagePath),
+          windowMethods(),
+        ],
+      }),
+      entry: (id) => registry.entry(id),
+      grant: (id) => registry.grant(id),
+      allowTokenless: !cloud && !settings.requireConnectToken,
+      globals: this.#globals(loaded, customNames(custom)),
+      tokens: new TokenDispenser(credentials.page.credential.accessToken, {
+        once: settings.tokenSecurity === "one-time",
+      }),
+    });
+    const listener = await startListener({
+      hostname: cloud ? "0.0.0.0" : "127.0.0.1",
+      port: settings.port,
+      alsoIpv6: !cloud,
+      routes: [{ prefix: "/", handler: door.handle }],
+      guard,
+      headers: new ResponseHeaders({ serverHeaders: settings.serverHeaders, guard }),
+      log,
+    });
+    this.port = listener.port;
+    this.#cleanUp.defer(async () => {
+      // Many extensions end by this event, the others by the closed socket.
+      hub.broadcast("windowClose", null, "extensions");
+      door.refuseAll();
+      hub.closeAll("all", 1001, "the host ends");
+      await Promise.all([listener.shutdown(FAREWELL_MS), door.drained(FAREWELL_MS)]);
+    });
+  }
+
+  #globals(loaded: LoadedConfig, customMethods: string[]): () => Globals {
+    const { settings, locations, source, configFile } = loaded;
+    const locale = localeInfo({
+      os: Deno.build.os,
+      env: (name) => Deno.env.get(name),
+      systemLanguage: navigator.language,
+    }).locale;
+    return () => ({
+      OS: osName(),
+      ARCH: architecture(),
+      VERSION: PROTOCOL_VERSION,
+      COMMIT: `outrigger-${VERSION}`,
+      APPID: settings.applicationId,
+      APPVERSION: settings.version,
+      PORT: this.port,
+      MODE: settings.mode,
+      CWD: Deno.cwd().replaceAll("\\", "/"),
+      ARGS: this.#options.commandLine ?? [Deno.execPath(), ...this.#options.args ?? []],
+      PATH: locations.appPath,
+      DATAPATH: locations.dataPath,
+      PID: Deno.pid,
+      RESMODE: source.kind,
+      EXTENABLED: settings.enableExtensions && settings.extensions !== undefined,
+      CMETHODS: customMethods,
+      WSAVSTLOADED: false,
+      CONFIGFILE: configFile,
+      LOCALE: locale,
+      COMPDATA: "",
+      ...settings.globalVariables,
+    });
+  }
+
+  #openLogFile({ settings, locations }: LoadedConfig): void {
+    this.#log.enabled = settings.logging.enabled;
+    if (!settings.logging.enabled || !settings.logging.writeToLogFile) return;
+    try {
+      Deno.mkdirSync(locations.dataPath, { recursive: true });
+      const file = Deno.openSync(locations.logFile, { append: true, create: true });
+      const writer = this.#log.file = new LineWriter(file);
+      this.#cleanUp.defer(async () => {
+        await writer.flush(FLUSH_MS);
+        this.#log.file = undefined;
+        file.close();
+      });
+    } catch (error) {
+      this.#log.warning(
+        `Cannot write the log file "${locations.logFile}": ${(error as Error).message}`,
+      );
+    }
+  }
+
+  async #exportAuthInfo(tempPath: string): Promise<void> {
+    try {
+      const { credential } = this.#credentials!.backend;
+      const file = await AuthInfoFile.write(tempPath, { port: this.port, credential });
+      this.#cleanUp.defer(() => file.remove());
+      this.#log.info(`Auth info was exported to ${file.path}`);
+    } catch (error) {
+      this.#log.error(`Cannot export the auth info: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** Section 2.2. */
+function navigationUrl({ url, enableServer }: Settings, port: number): string {
+  if (!enableServer) return url ?? "https://neutralino.js.org";
+  const base = `http://127.0.0.1:${port}`;
+  return url === undefined ? base : url.startsWith("/") ? base + url : url;
+}
+
+/** The app's pages may come from another server, such as a development server. */
+function originOf(url: string | undefined): string[] {
+  return url !== undefined && /^https?:/.test(url) && URL.canParse(url)
+    ? [new URL(url).origin]
+    : [];
+}
+
+/** Section 2.1: the real port, at the root and in every mode. */
+function withPort(raw: Record<string, unknown>, port: number): Record<string, unknown> {
+  const modes = { ...(raw.modes as Record<string, object> | undefined) };
+  for (const mode of MODES) modes[mode] = { ...modes[mode], port };
+  return { ...raw, port, modes };
+}
