@@ -56,7 +56,6 @@ export class AuthInfoFile {
   /** Removes the file, unless another host has replaced it meanwhile. */
   async remove(): Promise<void> {
     try {
-      // deno-lint-ignore outrigger/token-comparison
       if (await Deno.readTextFile(this.path) === this.#text) await Deno.remove(this.path);
     } catch {
       // Gone already: `neu` deletes it too.
