@@ -7,6 +7,7 @@
 import { StartError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Guard } from "./guard.ts";
+import { InFlight } from "./in_flight.ts";
 import type { ResponseHeaders } from "./response_headers.ts";
 import { requestTarget } from "./target.ts";
 
@@ -44,17 +45,28 @@ export interface Listener extends AsyncDisposable {
   /** Whether `::1` is listened on too. */
   readonly ipv6: boolean;
   /**
-   * Stops listening, lets responses in progress end, and cuts what is left after the deadline.
+   * Answers new requests with 503, lets responses in progress end, and then closes every connection,
+   * after the deadline also those still in use; sockets of upgrades at once.
    *
    * @param deadline milliseconds; default 1000
    */
   shutdown(deadline?: number): Promise<void>;
 }
 
-type Server = Deno.HttpServer<Deno.NetAddr>;
+/** One bound address. */
+interface Bound {
+  port: number;
+  /** Closes it once what was written to its connections has been sent. */
+  end(): Promise<void>;
+  /** Closes it and its connections at once. Not possible any more after `end()`. */
+  cut(): Promise<void>;
+}
 
 /** How often another port is tried when the one chosen is taken on `::1`. */
 const PORT_TRIES = 5;
+
+/** What closing may take after the deadline, milliseconds. */
+const LAST_WAIT = 100;
 
 /**
  * Starts listening.
@@ -63,59 +75,73 @@ const PORT_TRIES = 5;
  */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
   const { hostname, port, alsoIpv6, log } = options;
-  const abort = new AbortController();
-  const handler = makeHandler(options);
-  const bind = (hostname: string, port: number): Server =>
-    Deno.serve({ hostname, port, signal: abort.signal, onListen() {} }, handler);
-
+  const gate: Gate = { inFlight: new InFlight(), stopping: false };
+  const handler = makeHandler(options, gate);
   // Ports that turned out to be taken on ::1 are kept until the end, or they'd be chosen again.
-  const discarded: Server[] = [];
-  let servers: Server[] = [];
+  const discarded: Bound[] = [];
+  const bound: Bound[] = [];
   try {
     for (let left = port === 0 && alsoIpv6 ? PORT_TRIES : 1; left > 0; left--) {
-      const first = bindOrExplain(() => bind(hostname, port), port);
-      servers = [first];
+      const first = bindOrExplain(() => bind(hostname, port, handler), port);
+      bound[0] = first;
       if (!alsoIpv6) break;
       try {
-        servers.push(bind("::1", first.addr.port));
+        bound[1] = bind("::1", first.port, handler);
         break;
       } catch (error) {
-        log.debug(`Cannot also listen on [::1]:${first.addr.port}: ${(error as Error).message}`);
+        log.debug(`Cannot also listen on [::1]:${first.port}: ${(error as Error).message}`);
         // Without IPv6 no other port helps, and nobody else can be there.
         if (!(error instanceof Deno.errors.AddrInUse) || left === 1) break;
         discarded.push(first);
       }
     }
   } finally {
-    await Promise.all(discarded.map((server) => server.shutdown()));
+    await Promise.all(discarded.map((bound) => bound.cut()));
   }
-  return makeListener(servers, abort);
-}
 
-function makeListener(servers: Server[], abort: AbortController): Listener {
-  let stopped: Promise<void> | undefined;
   async function stop(deadline: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        abort.abort();
-        resolve();
-      }, deadline);
-    });
-    await Promise.race([Promise.all(servers.map((server) => server.shutdown())), late]);
+    gate.stopping = true;
+    const by = performance.now() + deadline;
+    // A response counts as answered when its last byte was handed over, which is before it was sent:
+    // hence no cut after this wait, unless something is still being answered.
+    const idle = await gate.inFlight.idle(deadline);
+    const closed = Promise.all(bound.map((bound) => idle ? bound.end() : bound.cut()));
+    const timeout = Promise.withResolvers<void>();
+    const timer = setTimeout(timeout.resolve, Math.max(by - performance.now(), LAST_WAIT));
+    await Promise.race([closed, timeout.promise]);
     clearTimeout(timer);
   }
+  let stopped: Promise<void> | undefined;
   const shutdown = (deadline = 1000) => stopped ??= stop(deadline);
   return {
-    port: servers[0]!.addr.port,
-    ipv6: servers.length > 1,
+    port: bound[0]!.port,
+    ipv6: bound.length > 1,
     shutdown,
     [Symbol.asyncDispose]: () => shutdown(),
   };
 }
 
+function bind(hostname: string, port: number, handler: Handler): Bound {
+  const abort = new AbortController();
+  const server = Deno.serve({ hostname, port, signal: abort.signal, onListen() {} }, handler);
+  return {
+    port: server.addr.port,
+    end: () => server.shutdown(),
+    cut() {
+      abort.abort();
+      return server.finished;
+    },
+  };
+}
+
+/** What the handler and the stop know of each other. */
+interface Gate {
+  inFlight: InFlight;
+  stopping: boolean;
+}
+
 /** What stands before every handler. Nothing here waits unless the handler does. */
-function makeHandler(options: ListenerOptions): Handler {
+function makeHandler(options: ListenerOptions, gate: Gate): Handler {
   const { guard, headers, log } = options;
   const routes = options.routes.toSorted((a, b) => b.prefix.length - a.prefix.length);
   const onError = options.onError ??
@@ -128,6 +154,13 @@ function makeHandler(options: ListenerOptions): Handler {
 
   return (request, info) => {
     try {
+      gate.inFlight.track(info.completed);
+      if (gate.stopping) {
+        return headers.complete(
+          request,
+          new Response(null, { status: 503, headers: { connection: "close" } }),
+        );
+      }
       const refused = guard.refuse(request);
       if (refused !== undefined) return headers.complete(request, refused);
       const target = requestTarget(request.url);
@@ -161,7 +194,7 @@ function describe(error: unknown): string {
 }
 
 /** Turns what a busy, forbidden or missing port throws into a line for the user. */
-function bindOrExplain(bind: () => Server, port: number): Server {
+function bindOrExplain(bind: () => Bound, port: number): Bound {
   try {
     return bind();
   } catch (error) {
