@@ -70,10 +70,9 @@ export async function parseConfig(text: string, name: string): Promise<unknown> 
       const message = cause instanceof Error ? cause.message : String(cause);
       const found = /unexpected (.+?) in JSONC at position (\d+)/s.exec(message);
       const { line, column } = position(text, found ? Number(found[2]) : text.length);
+      const what = found?.[1]?.replaceAll(/\s+/g, " ") ?? "end of the file";
       throw new StartError(
-        `Cannot read the configuration "${name}": line ${line}, column ${column} has ${
-          found?.[1]?.replaceAll(/\s+/g, " ") ?? "the end of the file"
-        }, which is not JSON there`,
+        `Cannot read the configuration "${name}": line ${line}, column ${column}: unexpected ${what}, expected JSON`,
         { cause },
       );
     }

@@ -19,7 +19,11 @@ type Json = Record<string, unknown>;
 
 /** The schema as the text of its file. */
 export function generateJsonSchema(): string {
-  const schema = allowNull(toJsonSchema(ConfigFile, { target: "draft-07" })) as Json;
+  const schema = allowNull(toJsonSchema(ConfigFile, {
+    target: "draft-07",
+    overrideAction: ({ valibotAction, jsonSchema }) =>
+      valibotAction.type === "safe_integer" ? { ...jsonSchema, type: "integer" } : undefined,
+  })) as Json;
   const properties = schema.properties as Json;
   const text = {
     $schema: "http://json-schema.org/draft-07/schema#",

@@ -22,6 +22,11 @@ function string(description: string) {
   return optional(v.string("a string"), description);
 }
 
+/** A text some of whose values mean something; editors offer them. */
+function word(words: readonly string[], description: string) {
+  return v.pipe(string(description), v.examples([...words]));
+}
+
 function boolean(description: string) {
   return optional(v.boolean("true or false"), description);
 }
@@ -102,7 +107,10 @@ const LAYERED = {
   enableServer: boolean("Serve pages and connections. Default: false."),
   enableNativeAPI: boolean("Answer native method calls. Default: false."),
   singlePageServe: boolean("Serve the main page for unknown paths. Default: false."),
-  tokenSecurity: string('"one-time" gives the token to the first page only; "none" to all.'),
+  tokenSecurity: word(
+    ["one-time", "none"],
+    '"one-time" gives the token to the first page only; "none" to all.',
+  ),
   exportAuthInfo: boolean("Write .tmp/auth_info.json for other programs. Default: false."),
   enableExtensions: boolean("Start the extensions. Default: false."),
   extensions: optional(
@@ -161,14 +169,14 @@ const WINDOW = {
   icon: string("Icon, a path inside the app."),
   extendUserAgentWith: string("Added to the user agent."),
   webviewArgs: string("Further arguments for the webview, Windows only."),
-  newWindowPolicy: string('What opens new windows: "system", "browser" or "custom".'),
+  newWindowPolicy: word(["system", "browser", "custom"], "What opens new windows."),
 };
 
 /** The file. Unknown keys are kept and ignored. */
 export const ConfigFile = object({
   applicationId: string("Id of the app, such as com.example.app."),
   version: string("Version of the app."),
-  defaultMode: string('How the app is shown: "window", "browser", "cloud" or "chrome".'),
+  defaultMode: word(MODES, "How the app is shown. Default: window."),
   ...LAYERED,
   modes: optional(
     object({
