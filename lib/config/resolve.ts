@@ -58,7 +58,7 @@ const WINDOW: WindowSettings = {
 
 const LIMITS: Limits = {
   maxMessageBytes: 32_000_000,
-  maxOutboxBytes: 67_108_864,
+  maxOutboxBytes: 16_777_216,
   maxConnections: 4096,
   maxPendingCalls: 4096,
   maxQueuedEvents: 1000,

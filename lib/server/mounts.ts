@@ -64,7 +64,7 @@ export class MountTable implements AsyncDisposable {
     }
     if (!isDirectory) throw new HostError("NE_FS_NOTADIR", folder);
     if (this.#mounts.some((mount) => mount.path === prefix)) {
-      throw new HostError("NE_SR_MPINUSE", prefix);
+      throw new HostError("NE_SR_MPINUSE", folder);
     }
     const source = this.#openFolder(root.replaceAll("\\", "/"));
     this.#mounts = [...this.#mounts, { path: prefix, target: folder, source }]
