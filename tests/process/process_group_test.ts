@@ -109,6 +109,21 @@ Deno.test("ProcessGroup.signal() is false for a group that has ended", async () 
   await group.release();
 });
 
+Deno.test("ProcessGroup.signal() never reaches a stranger that got the number later", async () => {
+  const sent: Deno.Signal[] = [];
+  const control = {
+    signal: (_pid: number, signal: Deno.Signal) => sent.push(signal) > 0,
+    exists: () => false,
+    living: () => Promise.resolve(true),
+  };
+  const group = spawnGroup({ program: "/bin/true", args: [], stdin: "null" }, { control });
+  await group.status;
+  assertFalse(group.signal("SIGTERM"));
+  assertFalse(await group.alive());
+  assertEquals(sent, []);
+  await group.release();
+});
+
 Deno.test("ProcessGroup.release() closes the pipes nobody took", async () => {
   const group = spawnShell("cat; exit 5", "piped");
   await group.release();
