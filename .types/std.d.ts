@@ -84,10 +84,6 @@ declare module "@std/path" {
   export function toFileUrl(path: string): URL;
 }
 
-declare module "@std/uuid/v4" {
-  export function validate(id: string): boolean;
-}
-
 declare module "@std/uuid/v7" {
   export function generate(timestamp?: number): string;
   export function validate(id: string): boolean;
