@@ -28,7 +28,6 @@ declare module "@std/assert" {
   // deno-lint-ignore no-explicit-any
   type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
   export function assertInstanceOf<T>(
-    // deno-lint-ignore no-explicit-any
     actual: unknown,
     // deno-lint-ignore no-explicit-any
     expectedType: abstract new (...args: any[]) => T,
