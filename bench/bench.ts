@@ -60,14 +60,23 @@ export async function interleaved<T>(
   const pairs: (readonly [T, T])[] = [];
   for (let round = 0; round < rounds; round++) {
     if (round % 2 === 0) {
-      const first = await baseline();
-      pairs.push([first, await host()]);
+      const first = await named("baseline", baseline);
+      pairs.push([first, await named("host", host)]);
     } else {
-      const first = await host();
-      pairs.push([await baseline(), first]);
+      const first = await named("host", host);
+      pairs.push([await named("baseline", baseline), first]);
     }
   }
   return pairs;
+}
+
+/** Says on which side something failed. */
+export async function named<T>(side: "baseline" | "host", measure: () => Promise<T>): Promise<T> {
+  try {
+    return await measure();
+  } catch (error) {
+    throw new Error(`${side}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Who was busy, for a finding's note: shows what limited a figure. */

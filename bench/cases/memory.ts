@@ -1,7 +1,7 @@
 /** Resident memory: idle, and over many reconnections. */
 
 import { endpoint, request } from "../app_folder.ts";
-import { type Bench, type Case, interleaved, runGenerator } from "../bench.ts";
+import { type Bench, type Case, interleaved, named, runGenerator } from "../bench.ts";
 import { compared, type Finding } from "../findings.ts";
 import type { ReconnectsJob, ReconnectsResult } from "../load/reconnects.ts";
 import { residentMB } from "../proc.ts";
@@ -35,27 +35,29 @@ export const idleMemory: Case = {
 export const reconnects: Case = {
   name: "reconnects",
   how:
-    "Resident memory after 2,000 and after 12,000 times connecting, one call, closing; by four " +
+    "Resident memory after 2,000 and after 12,000 times connecting, one call, closing; by sixteen " +
     "clients at a time. The baseline is the bare echo under the same.",
   async run({ program, app }: Bench): Promise<Finding[]> {
     const common = { step: STEP, steps: STEPS };
     await using host = await startHost(program, app);
     await using echo = await startBaseline(program, "echo");
     const message = request(host.auth, "computer.getArch");
-    const bare = await measure({
-      ...common,
-      endpoint: { port: echo.port, target: "/" },
-      serverPid: echo.pid,
-      request: message,
-      answer: message,
-    });
-    const { curveMB, ms } = await measure({
-      ...common,
-      endpoint: endpoint(host.auth, "app"),
-      serverPid: host.pid,
-      request: message,
-      answer: '"returnValue"',
-    });
+    const bare = await named("baseline", () =>
+      measure({
+        ...common,
+        endpoint: { port: echo.port, target: "/" },
+        serverPid: echo.pid,
+        request: message,
+        answer: message,
+      }));
+    const { curveMB, ms } = await named("host", () =>
+      measure({
+        ...common,
+        endpoint: endpoint(host.auth, "app"),
+        serverPid: host.pid,
+        request: message,
+        answer: '"returnValue"',
+      }));
     const curve = (values: number[]) => values.map((mb) => mb.toFixed(0)).join(" ");
     return [{
       label: "growth from 2,000 to 12,000",
