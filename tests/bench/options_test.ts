@@ -6,7 +6,7 @@ Deno.test("parseOptions() has defaults for everything", () => {
   assertEquals(parseOptions([], ["a"]), {
     programs: ["run", "executable"],
     cases: [],
-    seconds: 1,
+    seconds: 0.6,
     rounds: 5,
     write: false,
   });
