@@ -71,7 +71,7 @@ export async function compiledProgram(): Promise<Program> {
   try {
     await Deno.stat(host);
   } catch {
-    throw new Unavailable(`there is no ${host}; make it with "deno task compile"`);
+    throw new Unavailable(`there is no ${host}; "deno task compile" makes dist/outrigger`);
   }
   const compiler = Deno.env.get("OUTRIGGER_COMPILER") ??
     (Deno.env.has("DENORT_BIN") ? "npx -y deno@2.6.8" : Deno.execPath());

@@ -14,7 +14,7 @@ export interface RunAccount {
   date: Date;
   /** What each program is. */
   programs: readonly string[];
-  /** What was left out, and why. */
+  /** Programs that could not be measured. The reason is for the terminal: it may hold paths. */
   skipped: readonly string[];
   cases: readonly Pick<Case, "name" | "how">[];
   rows: readonly Row[];
@@ -27,7 +27,7 @@ export function readme({ command, date, programs, skipped, cases, rows }: RunAcc
 
 Written by \`${command}\` on ${date.toISOString().slice(0, 10)}; don't edit.
 
-${list([...machine(), ...programs, ...skipped.map((line) => `Left out: ${line}`)])}
+${list([...machine(), ...programs, ...skipped.map((name) => `${name}: not measured`)])}
 
 The host is held against bare programs of the same runtime (\`bench/baselines\`) in the same run:
 baseline and host are measured in turn, every other round the other way round. Figures are medians over
