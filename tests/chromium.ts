@@ -120,9 +120,7 @@ export class Browser implements AsyncDisposable {
     sessionId?: string,
   ): Promise<Result> {
     const id = this.#nextId++;
-    const answer = new Promise<Message>((resolve) =>
-      this.#answers.set(id, resolve)
-    );
+    const answer = new Promise<Message>((resolve) => this.#answers.set(id, resolve));
     this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
     const { error, result } = await within(
       answer,
@@ -134,9 +132,7 @@ export class Browser implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = new Promise((resolve) =>
-      this.#socket.addEventListener("close", resolve)
-    );
+    const closed = new Promise((resolve) => this.#socket.addEventListener("close", resolve));
     await this.send("Browser.close").catch(() => {});
     this.#socket.close();
     await within(closed, 3000, "end of the DevTools connection").catch(
@@ -205,9 +201,7 @@ export class Page {
     if (exceptionDetails !== undefined) {
       const { exception, text } = exceptionDetails;
       throw new Error(
-        `In the page: ${
-          exception?.description ?? JSON.stringify(exception) ?? text
-        }`,
+        `In the page: ${exception?.description ?? JSON.stringify(exception) ?? text}`,
       );
     }
     return result.value;

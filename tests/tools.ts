@@ -22,9 +22,7 @@ const reported = new Set<string>();
  * @throws {Error} if one is missing and `OUTRIGGER_REQUIRE_TOOLS` is set
  */
 export function needs(...tools: Tool[]): { ignore: boolean } {
-  const missing = tools.flatMap((tool) =>
-    "missing" in tool ? [tool.missing] : []
-  );
+  const missing = tools.flatMap((tool) => "missing" in tool ? [tool.missing] : []);
   for (const reason of missing) {
     if (REQUIRED) {
       throw new Error(`A tool that these tests need is missing: ${reason}`);
@@ -90,13 +88,10 @@ function findChromium(): Tool {
 
 function findPython(): Tool {
   const candidates = ["python3", "/usr/bin/python3", "python"];
-  const path = candidates.find((program) =>
-    succeeds(program, ["-c", "import websockets"])
-  );
+  const path = candidates.find((program) => succeeds(program, ["-c", "import websockets"]));
   return path === undefined
     ? {
-      missing:
-        "no Python has the library websockets (apt install python3-websockets)",
+      missing: "no Python has the library websockets (apt install python3-websockets)",
     }
     : { path };
 }
@@ -121,9 +116,7 @@ async function fetchPackages(): Promise<Tool> {
   }).output();
   if (!success) {
     return {
-      missing: `npm packages cannot be fetched: ${
-        new TextDecoder().decode(stderr).trim()
-      }`,
+      missing: `npm packages cannot be fetched: ${new TextDecoder().decode(stderr).trim()}`,
     };
   }
   await Deno.writeTextFile(stamp, wanted);

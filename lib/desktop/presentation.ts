@@ -69,9 +69,11 @@ export class Presentation {
    */
   async show(url: string): Promise<void> {
     const { settings, log, masker, watchdog, tempPath } = this.#options;
+    const available = () => log.info(`${settings.applicationId} is available at ${url}`);
     if (settings.mode === "cloud") {
-      log.info(`${settings.applicationId} is available at ${url}`);
+      available();
     } else if (settings.mode === "browser") {
+      available();
       void openUrl(url, { log });
     } else if (this.#binary !== undefined) {
       const { mode, browser, window } = settings;

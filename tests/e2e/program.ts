@@ -14,17 +14,16 @@ const START_MS = 30_000;
 const STOP_MS = 12_000;
 
 /** The command that runs the host; its own arguments go behind it. */
-export const HOST: readonly [program: string, ...args: string[]] =
-  BINARY === undefined
-    ? [
-      Deno.execPath(),
-      "run",
-      "-A",
-      "--no-lock",
-      `--config=${ROOT}deno.json`,
-      `${ROOT}main.ts`,
-    ]
-    : [BINARY];
+export const HOST: readonly [program: string, ...args: string[]] = BINARY === undefined
+  ? [
+    Deno.execPath(),
+    "run",
+    "-A",
+    "--no-lock",
+    `--config=${ROOT}deno.json`,
+    `${ROOT}main.ts`,
+  ]
+  : [BINARY];
 
 /** Switches that a browser in a container without display needs. */
 export const HEADLESS =
@@ -133,9 +132,9 @@ export class Program implements AsyncDisposable {
       env: {
         OPENED_URL: join(folder, "opened.url"),
         NO_COLOR: "1",
-        PATH: `${join(folder, "fake")}${
-          Deno.build.os === "windows" ? ";" : ":"
-        }${Deno.env.get("PATH")}`,
+        PATH: `${join(folder, "fake")}${Deno.build.os === "windows" ? ";" : ":"}${
+          Deno.env.get("PATH")
+        }`,
         ...env,
       },
       stdin: "null",
@@ -230,8 +229,7 @@ export class Program implements AsyncDisposable {
 
   /** Waits until it has printed a text. */
   printed(text: string, deadline: Deadline = {}): Promise<void> {
-    const found = () =>
-      this.stdout.includes(text) || this.stderr.includes(text);
+    const found = () => this.stdout.includes(text) || this.stderr.includes(text);
     return this.eventually(found, { ...deadline, what: `line with "${text}"` });
   }
 
@@ -255,15 +253,11 @@ export class Program implements AsyncDisposable {
     await Promise.all(this.#clients.map((client) => client.close()));
     if (!this.#ended) {
       this.#child.kill("SIGTERM");
-      await within(this.status, STOP_MS, "end").catch(() =>
-        this.#child.kill("SIGKILL")
-      );
+      await within(this.status, STOP_MS, "end").catch(() => this.#child.kill("SIGKILL"));
     }
     await this.status;
     // What it left running may hold its output open.
-    await within(this.#reading, 3000, "end of the output").catch(() =>
-      this.#killGroup()
-    );
+    await within(this.#reading, 3000, "end of the output").catch(() => this.#killGroup());
     await this.#reading;
     await Deno.remove(this.folder, { recursive: true });
   }
