@@ -27,19 +27,17 @@ if (!works("deno", "--version")) {
     install: "npm install -g deno",
   };
 }
-const pythons = ["python3", "/usr/bin/python3", "python"];
-if (!pythons.some((python) => works(python, "-c", "import websockets"))) {
-  const present = pythons.some((python) => works(python, "--version"));
-  status["js.hello.python"] = present
-    ? {
-      problem: "No Python here has the library websockets.",
-      install:
-        "pip install websockets   (Debian: apt install python3-websockets)",
-    }
-    : {
-      problem: "There is no Python here.",
-      install: "apt install python3-websockets",
-    };
+const python = Deno.build.os === "windows" ? "python" : "python3";
+if (!works(python, "--version")) {
+  status["js.hello.python"] = {
+    problem: `There is no \`${python}\` on the PATH.`,
+    install: "apt install python3-websockets",
+  };
+} else if (![python, "/usr/bin/python3"].some((name) => works(name, "-c", "import websockets"))) {
+  status["js.hello.python"] = {
+    problem: "No Python here has the library websockets.",
+    install: "pip install websockets   (Debian: apt install python3-websockets)",
+  };
 }
 if (!works("node", "--version")) {
   status["js.hello.node"] = {
