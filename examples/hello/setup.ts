@@ -23,14 +23,14 @@ const status: Record<string, Problem> = {};
 
 if (!works("deno", "--version")) {
   status["js.hello.typescript"] = {
-    problem: "There is no `deno` on the PATH.",
+    problem: 'There is no "deno" on the PATH.',
     install: "npm install -g deno",
   };
 }
 const python = Deno.build.os === "windows" ? "python" : "python3";
 if (!works(python, "--version")) {
   status["js.hello.python"] = {
-    problem: `There is no \`${python}\` on the PATH.`,
+    problem: `There is no "${python}" on the PATH.`,
     install: "apt install python3-websockets",
   };
 } else if (![python, "/usr/bin/python3"].some((name) => works(name, "-c", "import websockets"))) {
@@ -41,7 +41,7 @@ if (!works(python, "--version")) {
 }
 if (!works("node", "--version")) {
   status["js.hello.node"] = {
-    problem: "There is no `node` on the PATH.",
+    problem: 'There is no "node" on the PATH.',
     install: "apt install nodejs",
   };
 } else if (!installed) {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { Browser } from "../chromium.ts";
 import { chromium, needs, node, packages, posix, python } from "../tools.ts";
-import { Program, startProgram } from "./program.ts";
+import { copyFolder, Program, startProgram } from "./program.ts";
 
 const HELLO = fromFileUrl(new URL("../../examples/hello", import.meta.url));
 const SCREENSHOT = Deno.env.get("OUTRIGGER_SCREENSHOT");
@@ -12,7 +12,7 @@ function startHello(env: Record<string, string> = {}): Promise<Program> {
   return startProgram({
     config: null,
     prepare: async (folder) => {
-      await copy(HELLO, folder);
+      await copyFolder(HELLO, folder);
       const { success } = await new Deno.Command(Deno.execPath(), {
         args: ["run", "-A", "--no-config", join(folder, "setup.ts")],
         env,
@@ -91,12 +91,3 @@ Deno.test(
     }
   },
 );
-
-async function copy(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to, { recursive: true });
-  for await (const { name, isDirectory } of Deno.readDir(from)) {
-    if (["node_modules", ".tmp", ".storage", "status.json"].includes(name)) continue;
-    if (isDirectory) await copy(join(from, name), join(to, name));
-    else await Deno.copyFile(join(from, name), join(to, name));
-  }
-}

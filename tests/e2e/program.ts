@@ -11,6 +11,7 @@ const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const BINARY = Deno.env.get("OUTRIGGER_BIN");
 /** Starting may have to wait for a busy machine, milliseconds. */
 const START_MS = 30_000;
+const LEFTOVERS = new Set(["node_modules", ".tmp", ".storage", "neutralinojs.log", "status.json"]);
 const STOP_MS = 12_000;
 
 /** The command that runs the host; its own arguments go behind it. */
@@ -90,6 +91,23 @@ export async function makeApp(
   }
   await prepare?.(folder);
   return folder;
+}
+
+/** Copies a folder, without what running its app left there. */
+export async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (LEFTOVERS.has(name)) continue;
+    if (isDirectory) await copyFolder(join(from, name), join(to, name));
+    else await Deno.copyFile(join(from, name), join(to, name));
+  }
+}
+
+/** Puts an executable file in place that is the host. */
+export async function hostExecutable(path: string): Promise<void> {
+  if (BINARY !== undefined) return await Deno.copyFile(BINARY, path);
+  const words = HOST.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  await Deno.writeTextFile(path, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
 }
 
 /** Starts the program with a new app and waits until it is ready: until it has told its port. */
