@@ -71,10 +71,12 @@ const LAST_WAIT = 100;
 /**
  * Starts listening.
  *
- * @throws {StartError} the port is in use, not allowed, or not available
+ * @throws {StartError} the port is in use, not allowed, or not available, or the environment says to
+ * listen elsewhere
  */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
   const { hostname, port, alsoIpv6, log } = options;
+  refuseOverride();
   const gate: Gate = { inFlight: new InFlight(), stopping: false };
   const handler = makeHandler(options, gate);
   // Ports that turned out to be taken on ::1 are kept until the end, or they'd be chosen again.
@@ -119,6 +121,19 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     shutdown,
     [Symbol.asyncDispose]: () => shutdown(),
   };
+}
+
+/**
+ * `DENO_SERVE_ADDRESS` makes the runtime listen where it says, also beside the address asked for,
+ * which would open a loopback server to the network.
+ */
+function refuseOverride(): void {
+  const address = Deno.env.get("DENO_SERVE_ADDRESS");
+  if (address === undefined || address === "") return;
+  throw new StartError(
+    `Cannot listen while the environment variable DENO_SERVE_ADDRESS is "${address}": ` +
+      `it overrides the app's address, expected it unset`,
+  );
 }
 
 function bind(hostname: string, port: number, handler: Handler): Bound {

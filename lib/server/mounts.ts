@@ -95,12 +95,12 @@ export class MountTable implements AsyncDisposable {
   /**
    * The mount that captures a path: the longest prefix that ends at a segment's end.
    *
-   * @param path decoded, without documentRoot, after the index rule
+   * @param path decoded, `/`-rooted, without documentRoot, after the index rule
    */
   lookup(path: string): MountedPath | undefined {
     for (const { path: prefix, source } of this.#mounts) {
-      if (prefix === "/") return path.startsWith("/") ? { source, path } : undefined;
-      if (!path.startsWith(prefix) || !prefix.startsWith("/")) continue;
+      if (prefix === "/") return { source, path };
+      if (!path.startsWith(prefix)) continue;
       if (path.length === prefix.length) return { source, path: "/" };
       if (path.charCodeAt(prefix.length) === 0x2f) {
         return { source, path: path.slice(prefix.length) };

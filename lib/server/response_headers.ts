@@ -33,7 +33,7 @@ function validate(serverHeaders: Readonly<Record<string, string>>): [string, str
           `and a value of one line of Latin-1 text`,
       );
     }
-    return [key.toLowerCase(), value];
+    return [key, value];
   });
 }
 
@@ -41,13 +41,11 @@ function validate(serverHeaders: Readonly<Record<string, string>>): [string, str
 export class ResponseHeaders {
   readonly #configured: readonly [string, string][];
   readonly #guard: Pick<Guard, "listedOrigin">;
-  readonly #frameable: boolean;
 
   /** @throws {StartError} names the key and value of `serverHeaders` that can't be sent */
   constructor(options: ResponseHeadersOptions) {
     this.#configured = validate(options.serverHeaders);
     this.#guard = options.guard;
-    this.#frameable = this.#configured.some(([key]) => key === "content-security-policy");
   }
 
   /**
@@ -80,7 +78,7 @@ export class ResponseHeaders {
     // X-Frame-Options beside it: browsers that know frame-ancestors ignore it, and it could not be
     // widened to named sites.
     if (
-      !this.#frameable && headers.get("content-type")?.startsWith("text/html") &&
+      headers.get("content-type")?.startsWith("text/html") &&
       !headers.has("content-security-policy")
     ) {
       headers.set("content-security-policy", "frame-ancestors 'self'");

@@ -173,6 +173,7 @@ for (
     assertEquals(settings.limits.maxConnections, 4096);
     assertEquals(settings.extensions, []);
     assertEquals(settings.globalVariables, { A: 1 });
+    assert(!JSON.stringify(settings.raw).includes("__proto__"));
     for (const object of [settings.raw, settings.globalVariables, settings.raw.modes]) {
       assertStrictEquals(Object.getPrototypeOf(object), Object.prototype);
     }
@@ -241,11 +242,11 @@ Deno.test("loadConfig() names five problems and counts the rest, on one line", (
         window: {
           x: "1",
           y: "1",
-          width: "1",
+          width: "x".repeat(999),
           height: "\n",
           icon: 1,
           title: 1,
-          hidden: "x".repeat(999),
+          hidden: "1",
         },
       },
     },

@@ -48,6 +48,8 @@ const PLACES: [string, (value: string) => string][] = [
   ['"$(echo "$(printf %s ${NL_PATH}/x)")"', (value) => `${value}/x`],
   ['a\\"${NL_PATH}', (value) => `a"${value}`],
   ["\\'${NL_PATH}\\'", (value) => `'${value}'`],
+  ['"$(printf a)${NL_PATH}"', (value) => `a${value}`],
+  ['"$(printf a; (printf b))"${NL_PATH}', (value) => `ab${value}`],
   ["x#${NL_PATH}", (value) => `x#${value}`],
   ['"$"${NL_PATH}', (value) => `$${value}`],
   ["'${NL_UNKNOWN}'${NL_PATH}", (value) => `\${NL_UNKNOWN}${value}`],
@@ -93,8 +95,8 @@ const OPAQUE = [
   "echo $((1 + ${NL_PATH}))",
   "echo a # ${NL_PATH}",
   "echo $(case x in x) echo ${NL_PATH};; esac)",
-  "echo $(true)#' ${NL_PATH} '",
-  "echo a\\\n#' ${NL_PATH} '",
+  "echo $(true)#'\n${NL_PATH} '",
+  "echo a\\\n#'\n${NL_PATH} '",
 ];
 
 for (const command of OPAQUE) {
@@ -153,4 +155,11 @@ Deno.test("insertConstants() inserts literally, $& included, and keeps unknown n
     insertConstants("${NL_PATH}|${NL_OSSAVEGAMES1PATH}|${NL_OSHOMEPATH}|${NL_OSXPATH}", constants),
     "/a $& $1 'b'|<saveGames1>|<home>|${NL_OSXPATH}",
   );
+});
+
+Deno.test("insertIntoCommand() refuses a NUL character anywhere", () => {
+  for (const command of ["${NL_PATH}", "'${NL_PATH}'", '"${NL_PATH}"']) {
+    const constants = pathConstants("/a\0b", () => undefined);
+    assertThrows(() => insertIntoCommand(command, constants, "linux"), TypeError, "NUL");
+  }
 });

@@ -76,9 +76,18 @@ Deno.test("OutputRelay.finish() gives up on a pipe that an escaped process holds
 Deno.test("OutputRelay.finish() takes what is still in the pipe", async () => {
   const group = spawnShell("seq 1 5000; exit 1");
   let last = "";
-  const relay = new OutputRelay(group, { onLine: (line) => void (last = line) });
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => goOn = resolve);
+  const relay = new OutputRelay(group, {
+    onLine(line) {
+      last = line;
+      return held;
+    },
+  });
   await group.status;
-  await relay.finish();
+  const finished = relay.finish(10_000);
+  goOn();
+  await finished;
   assertEquals(last, "5000");
 });
 

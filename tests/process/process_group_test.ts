@@ -81,7 +81,8 @@ Deno.test("ProcessGroup.signal() reaches the descendants", async () => {
 
 Deno.test("ProcessGroup.signal() right after the start is not lost", async () => {
   for (let i = 0; i < 20; i++) {
-    const group = spawnShell("sleep 60");
+    // Without `exec` a shell that is just about to fork may keep the signal to itself.
+    const group = spawnShell("exec sleep 60");
     assert(group.signal("SIGINT"));
     assertEquals((await group.status).signal, "SIGINT");
     await group.release();
@@ -106,6 +107,27 @@ Deno.test("ProcessGroup.signal() is false for a group that has ended", async () 
   assertFalse(group.signal("SIGTERM"));
   assertFalse(group.kill());
   await group.release();
+});
+
+Deno.test("ProcessGroup.signal() never reaches a stranger that got the number later", async () => {
+  const sent: Deno.Signal[] = [];
+  const control = {
+    signal: (_pid: number, signal: Deno.Signal) => sent.push(signal) > 0,
+    exists: () => false,
+    living: () => Promise.resolve(true),
+  };
+  const group = spawnGroup({ program: "/bin/true", args: [], stdin: "null" }, { control });
+  await group.status;
+  assertFalse(group.signal("SIGTERM"));
+  assertFalse(await group.alive());
+  assertEquals(sent, []);
+  await group.release();
+});
+
+Deno.test("ProcessGroup.release() closes the pipes nobody took", async () => {
+  const group = spawnShell("cat; exit 5", "piped");
+  await group.release();
+  assertEquals((await group.status).code, 5);
 });
 
 Deno.test("livingGroupOf() finds its way past the name of the program", () => {

@@ -8,6 +8,7 @@ import {
   spawnShell,
   textOf,
   until,
+  withFolder,
 } from "./real_processes.ts";
 
 const SHELLS = [["/bin/sh"], ["/bin/bash", "--posix"], ["/usr/bin/bash"], ["/usr/bin/dash"]];
@@ -105,6 +106,21 @@ for (const shell of SHELLS) {
     }));
   });
 }
+
+Deno.test("Watchdog sends SIGTERM first", async () => {
+  await withFolder(async (folder) => {
+    const group = spawnShell(
+      `cd '${folder}'; trap 'echo > ended; exit 0' TERM; echo > up; while :; do sleep 0.02; done`,
+    );
+    await until(() => Deno.stat(`${folder}/up`).then(() => true, () => false), "the trap");
+    const watchdog = createWatchdog({ log: new RecordingLog() });
+    watchdog.add(group.pid);
+    await watchdog.close();
+    assertEquals((await group.status).signal, null);
+    await Deno.stat(`${folder}/ended`);
+    await group.release();
+  });
+});
 
 Deno.test("Watchdog takes off the right ones of 200 groups", async () => {
   const watchdog = createWatchdog({ log: new RecordingLog() });

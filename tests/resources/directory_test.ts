@@ -184,3 +184,10 @@ Deno.test("segmentsOf() refuses names with a meaning of their own on Windows", (
   assertEquals(segmentsOf("/console/a.b", "windows"), ["console", "a.b"]);
   assertEquals(segmentsOf("/con/a b", "linux"), ["con", "a b"]);
 });
+
+Deno.test("segmentsOf() refuses what could leave the root, by name alone", () => {
+  for (const path of ["..", "/a/../b", "/.", "a/./b", "/a\\b", "/a\0", "C:", "/c:/x", "/a/d:x"]) {
+    assertEquals(segmentsOf(path, "linux"), undefined, path);
+  }
+  assertEquals(segmentsOf("//a///.b/..c/%2e%2e/", "linux"), ["a", ".b", "..c", "%2e%2e"]);
+});

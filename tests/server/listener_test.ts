@@ -128,6 +128,26 @@ Deno.test("startListener() names the port that another program uses", async () =
   );
 });
 
+Deno.test("startListener() refuses an environment that would move it to another address", async () => {
+  // In a process of its own: the environment is shared by all tests.
+  const module = new URL("../../lib/server/listener.ts", import.meta.url).href;
+  const code = `const { startListener } = await import(${JSON.stringify(module)});
+    const options = { hostname: "127.0.0.1", port: 0, alsoIpv6: true, routes: [], log: console };
+    await startListener(options).then(
+      (listener) => { console.log("listens"); return listener.shutdown(); },
+      (error) => console.log(error.name + ": " + error.message),
+    );`;
+  const run = async (env: Record<string, string>) => {
+    const args = ["eval", "--no-check", code];
+    const command = new Deno.Command(Deno.execPath(), { args, env, stderr: "inherit" });
+    return new TextDecoder().decode((await command.output()).stdout);
+  };
+  assertEquals(await run({}), "listens\n");
+  const output = await run({ DENO_SERVE_ADDRESS: "duplicate,tcp:0.0.0.0:0" });
+  assertStringIncludes(output, "StartError: Cannot listen while");
+  assertStringIncludes(output, "DENO_SERVE_ADDRESS");
+});
+
 Deno.test("Listener.shutdown() does not wait for idle connections", async () => {
   const server = await startServer([{ prefix: "/", handler: answer("x") }]);
   using connection = await RawConnection.connect(server.port);
