@@ -89,7 +89,8 @@ socket.on("message", (text, isBinary) => {
   if (id !== undefined) frames.answers.push(kind);
   else (sent ? frames.events : frames.beforeFirst).push(kind);
   if (event === "start") send("1", "app.getConfig");
-  if (event === "ping") send("2", "app.broadcast", { event: "pong", data: frames });
+  if (id === "1") send("2", "app.broadcast", { event: "answered" });
+  if (event === "ping") send("3", "app.broadcast", { event: "pong", data: frames });
 });
 socket.on("close", () => process.exit());
 `;

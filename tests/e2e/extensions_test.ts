@@ -99,13 +99,14 @@ Deno.test("extension: sends binary frames and gets nothing else from then on", o
   const { program, backend } = await startWith("binary.cjs");
   await using _ = program;
   await backend.call("extensions.dispatch", { extensionId: "js.ext-1_a", event: "start" });
-  await backend.call("extensions.dispatch", { extensionId: "js.ext-1_a", event: "again" });
+  await backend.event("answered");
   await backend.call("extensions.dispatch", { extensionId: "js.ext-1_a", event: "ping" });
   const frames = await backend.event("pong") as Record<string, string[]>;
   // Its own connection, the backend's and the start came before its first frame.
   assert(frames.beforeFirst!.length >= 3);
   assert(frames.beforeFirst!.every((kind) => kind === "text"));
-  assertEquals(frames.answers, ["binary"]);
+  assert(frames.answers!.length >= 1);
+  assert(frames.answers!.every((kind) => kind === "binary"));
   assert(frames.events!.length >= 1);
   assert(frames.events!.every((kind) => kind === "binary"));
 });
