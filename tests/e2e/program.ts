@@ -107,7 +107,12 @@ export async function copyFolder(from: string, to: string): Promise<void> {
 export async function hostExecutable(path: string): Promise<void> {
   if (BINARY !== undefined) return await Deno.copyFile(BINARY, path);
   const words = HOST.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-  await Deno.writeTextFile(path, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
+  // Without --path, an executable serves the app beside it; under `deno run` that would be Deno.
+  const script = `#!/bin/sh
+case " $*" in *" --path="*) exec ${words} "$@" ;; esac
+exec ${words} "--path=$(dirname "$0")" "$@"
+`;
+  await Deno.writeTextFile(path, script, { mode: 0o755 });
 }
 
 /** Starts the program with a new app and waits until it is ready: until it has told its port. */
