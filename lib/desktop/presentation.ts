@@ -28,7 +28,7 @@ export interface PresentationOptions {
   exit(code: number): void;
 }
 
-/** One app's presentation in the mode that its configuration names. */
+/** One app's presentation in the mode that its configuration names: any but `cloud`. */
 export class Presentation {
   readonly #options: PresentationOptions;
   readonly #binary: string | undefined;
@@ -69,14 +69,11 @@ export class Presentation {
    */
   async show(url: string): Promise<void> {
     const { settings, log, masker, watchdog, tempPath } = this.#options;
-    const available = () => log.info(`${settings.applicationId} is available at ${url}`);
-    if (settings.mode === "cloud") {
-      available();
-    } else if (settings.mode === "browser") {
-      available();
+    if (settings.mode === "browser") {
       void openUrl(url, { log });
     } else if (this.#binary !== undefined) {
-      const { mode, browser, window } = settings;
+      const { browser, window } = settings;
+      const mode = settings.mode === "chrome" ? "chrome" : "window";
       const started = performance.now();
       this.#window = await launchBrowser(this.#binary, {
         plan: { mode, url, tempPath, browser, window },
