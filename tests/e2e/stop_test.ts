@@ -62,7 +62,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
       assert(authInfoExists(program));
       program.signal(signal);
       assertEquals((await program.ended()).code, code);
-      assert(!pids.some(isRunning), "an extension is still running");
+      assert(!pids.some(isRunning), `an extension is still running. ${program.said}`);
       assert(!authInfoExists(program), "auth_info.json is still there");
     },
   );
@@ -77,7 +77,7 @@ Deno.test(
     const backend = await program.connect();
     void backend.call("app.exit", { code: 7 }).catch(() => {});
     assertEquals((await program.ended()).code, 7);
-    assert(!pids.some(isRunning), "an extension is still running");
+    assert(!pids.some(isRunning), `an extension is still running. ${program.said}`);
     assert(!authInfoExists(program), "auth_info.json is still there");
   },
 );
