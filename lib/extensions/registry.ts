@@ -45,6 +45,8 @@ interface Loaded {
   timer?: ReturnType<typeof setTimeout>;
   /** Until its credential ends. */
   retirement?: ReturnType<typeof setTimeout>;
+  /** Ends its credential; there once its processes are gone and it only lives by its connection. */
+  retire?: () => void;
 }
 
 /** The loaded extensions of one host. */
@@ -176,6 +178,7 @@ export class ExtensionRegistry {
     const loaded = id === undefined ? undefined : this.#loaded.get(id);
     if (loaded === undefined || this.#stopping) return;
     this.#options.log.info(`Extension "${id}" disconnected`);
+    loaded.retire?.();
   }
 
   #exited({ entry, everConnected, process }: Loaded, { code, signal }: GroupStatus): void {
@@ -210,17 +213,23 @@ export class ExtensionRegistry {
   }
 
   /**
-   * Ends a credential with the processes that had it. A command that only launches a program
-   * outside of its group keeps it for the time a connection may take, and while it is connected.
+   * Ends a credential with the processes that had it, or with the connection if that ends later. A
+   * command that only launches a program outside of its group keeps it for the time a connection
+   * may take.
    */
   #retire(loaded: Loaded, identity: Identity, secrets: string[], launched: boolean): void {
     const { credentials, hub, masker, connectMs } = this.#options;
     const { id } = loaded.entry;
-    if (!this.#stopping && (launched || hub.isConnected(id))) {
-      const again = () => this.#retire(loaded, identity, secrets, false);
+    const again = () => this.#retire(loaded, identity, secrets, false);
+    if (!this.#stopping && launched) {
       loaded.retirement = setTimeout(again, connectMs ?? CONNECT_MS);
       return;
     }
+    if (!this.#stopping && hub.isConnected(id)) {
+      loaded.retire = again;
+      return;
+    }
+    delete loaded.retire;
     if (credentials.extension(id) === identity) credentials.revoke(id);
     masker.remove(...secrets);
   }

@@ -41,7 +41,12 @@ export class DirectorySource implements ResourceSource {
     try {
       const { size, isFile, mtime } = await file.stat();
       if (isFile) {
-        return new FileRange(file, { offset: 0, size, modifiedAt: mtime ?? new Date(0) });
+        return new FileRange(file, {
+          offset: 0,
+          size,
+          modifiedAt: mtime ?? new Date(0),
+          realPath: this.#within(found.realPath),
+        });
       }
     } catch {
       // As for a file that can't be opened.
@@ -84,6 +89,12 @@ export class DirectorySource implements ResourceSource {
       found.push(path);
       if (entry.isDirectory) await this.#collect(path, found);
     }
+  }
+
+  /** A real path below the real root, as a path of this source. */
+  #within(realPath: string): string {
+    const path = realPath.slice(this.#realRoot!.length).replaceAll("\\", "/");
+    return path.startsWith("/") ? path : `/${path}`;
   }
 
   async #locate(path: string): Promise<{ realPath: string; stat: ResourceStat } | undefined> {
