@@ -168,7 +168,7 @@ class RunningHost implements Host {
     this.#openLogFile(loaded);
     if (settings.exportAuthInfo) this.#exportAuthInfo(locations.tempPath);
     await registry.start(this.port);
-    if (settings.mode === "cloud") {
+    if (settings.mode === "cloud" || settings.mode === "browser") {
       this.#log.info(`${settings.applicationId} is available at ${this.url}`);
     }
     if (presentation === undefined || this.#stopping !== undefined) return;
