@@ -36,6 +36,8 @@ async function startWithStayer(trap = ""): Promise<{ program: Program; pids: num
       pids.push(Number(await read()));
     }
     assert(pids.every(isRunning));
+    // From then on the host knows what it has started, too.
+    await program.printed('Extension "sh.stay" started');
     return { program, pids };
   } catch (error) {
     await program.stop();
