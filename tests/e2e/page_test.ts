@@ -29,6 +29,12 @@ Deno.test("the page calls methods of every kind through @neutralinojs/lib", tool
     await page.evaluate("Neutralino.computer.getOSInfo().then((os) => typeof os.name)"),
     "string",
   );
+  assertEquals(
+    await page.evaluate(
+      "Neutralino.computer.getMemoryInfo().then(({ physical }) => physical.total > 1e8)",
+    ),
+    true,
+  );
   assertEquals(await page.evaluate("Neutralino.extensions.getStats()"), {
     loaded: ["js.driver"],
     connected: [],

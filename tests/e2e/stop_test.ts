@@ -36,6 +36,8 @@ async function startWithStayer(trap = ""): Promise<{ program: Program; pids: num
       pids.push(Number(await read()));
     }
     assert(pids.every(isRunning));
+    // From then on the host knows what it has started, too.
+    await program.printed('Extension "sh.stay" started');
     return { program, pids };
   } catch (error) {
     await program.stop();
@@ -62,7 +64,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
       assert(authInfoExists(program));
       program.signal(signal);
       assertEquals((await program.ended()).code, code);
-      assert(!pids.some(isRunning), "an extension is still running");
+      assert(!pids.some(isRunning), `an extension is still running. ${program.said}`);
       assert(!authInfoExists(program), "auth_info.json is still there");
     },
   );
@@ -77,7 +79,7 @@ Deno.test(
     const backend = await program.connect();
     void backend.call("app.exit", { code: 7 }).catch(() => {});
     assertEquals((await program.ended()).code, 7);
-    assert(!pids.some(isRunning), "an extension is still running");
+    assert(!pids.some(isRunning), `an extension is still running. ${program.said}`);
     assert(!authInfoExists(program), "auth_info.json is still there");
   },
 );
