@@ -167,10 +167,8 @@ class RunningHost implements Host {
     this.url = navigationUrl(settings, this.port);
     this.#openLogFile(loaded);
     if (settings.exportAuthInfo) this.#exportAuthInfo(locations.tempPath);
+    this.#log.info(`${settings.applicationId} is available at ${this.url}`);
     await registry.start(this.port);
-    if (settings.mode === "cloud" || settings.mode === "browser") {
-      this.#log.info(`${settings.applicationId} is available at ${this.url}`);
-    }
     if (presentation === undefined || this.#stopping !== undefined) return;
     this.#cleanUp.defer(() => presentation.close());
     await presentation.show(this.url);

@@ -47,7 +47,12 @@ export class Presentation {
       this.#binary = findBrowser({ mode, ...(configured === undefined ? {} : { configured }) });
     }
     if (mode === "browser" || mode === "chrome") {
-      this.#idle = new IdleExit({ onIdle: () => options.exit(0) });
+      this.#idle = new IdleExit({
+        onIdle: () => {
+          options.log.info("The last page has been gone for 10 s: the host ends");
+          options.exit(0);
+        },
+      });
     }
     hub.observe({
       joined: ({ extensionId }) => {
@@ -106,9 +111,12 @@ export class Presentation {
   }
 
   #windowClosed(): void {
-    const { settings, hub, exit } = this.#options;
+    const { settings, hub, log, exit } = this.#options;
     const { exitProcessOnClose } = settings.window;
-    if (exitProcessOnClose || !settings.enableServer || !settings.enableNativeAPI) return exit(0);
+    if (exitProcessOnClose || !settings.enableServer || !settings.enableNativeAPI) {
+      log.info("The window was closed: the host ends");
+      return exit(0);
+    }
     hub.broadcast("windowClose", null, "all");
   }
 

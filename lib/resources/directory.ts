@@ -93,7 +93,8 @@ export class DirectorySource implements ResourceSource {
 
   /** A real path below the real root, as a path of this source. */
   #within(realPath: string): string {
-    const path = realPath.slice(this.#realRoot!.length).replaceAll("\\", "/");
+    const rest = realPath.slice(this.#realRoot!.length);
+    const path = Deno.build.os === "windows" ? rest.replaceAll("\\", "/") : rest;
     return path.startsWith("/") ? path : `/${path}`;
   }
 
@@ -103,7 +104,9 @@ export class DirectorySource implements ResourceSource {
     try {
       this.#realRoot ??= await Deno.realPath(this.root || ".");
       const root = this.#realRoot;
-      const base = root.endsWith("/") || root.endsWith("\\") ? root.slice(0, -1) : root;
+      // Elsewhere a backslash is a character of a name.
+      const ended = root.endsWith("/") || (Deno.build.os === "windows" && root.endsWith("\\"));
+      const base = ended ? root.slice(0, -1) : root;
       const realPath = await Deno.realPath([base, ...segments].join("/") || "/");
       if (!isInside(realPath, root)) return undefined;
       const { size, isFile, isDirectory, mtime } = await Deno.stat(realPath);
