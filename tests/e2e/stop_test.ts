@@ -10,7 +10,7 @@ const tools = needs(posix, linux);
 /** Two processes that write down their ids and stay; `trap` makes both deaf to SIGTERM. */
 const stay = (trap: string) =>
   `${trap}
-sleep 1000 &
+sleep 60 &
 echo $! > "$1/child"
 echo $$ > "$1/parent"
 wait
