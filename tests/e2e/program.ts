@@ -274,13 +274,14 @@ export class Program implements AsyncDisposable {
   /** Ends what is left of it and removes its folder. */
   async stop(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
-    if (!this.#ended) {
-      this.#child.kill("SIGTERM");
-      await within(this.status, STOP_MS, "end").catch(() => this.#child.kill("SIGKILL"));
-    }
+    // The group, because the program may be one that has started the host.
+    if (!this.#ended) this.#signalGroup("SIGTERM");
+    await within(this.status, STOP_MS, "end").catch(() => this.#signalGroup("SIGKILL"));
     await this.status;
     // What it left running may hold its output open.
-    await within(this.#reading, 3000, "end of the output").catch(() => this.#killGroup());
+    await within(this.#reading, STOP_MS, "end of the output").catch(() => {
+      this.#signalGroup("SIGKILL");
+    });
     await this.#reading;
     await Deno.remove(this.folder, { recursive: true });
   }
@@ -289,11 +290,11 @@ export class Program implements AsyncDisposable {
     return this.stop();
   }
 
-  #killGroup(): void {
+  #signalGroup(signal: Deno.Signal): void {
     try {
-      Deno.kill(-this.pid, "SIGKILL");
+      Deno.kill(Deno.build.os === "windows" ? this.pid : -this.pid, signal);
     } catch {
-      // Nothing of the group is left: then the holder is in a group of its own.
+      // Nothing of the group is left.
     }
   }
 
