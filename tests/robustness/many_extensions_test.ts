@@ -1,7 +1,9 @@
 /** 200 extensions started at once all connect, and a page is answered meanwhile. */
 
 import { assert, assertEquals } from "@std/assert";
-import { startTestHost } from "../../lib/testing.ts";
+import { within } from "../../lib/testing.ts";
+import { until } from "../process/real_processes.ts";
+import { Program } from "../security/program.ts";
 import { needs, posix, type Tool } from "../tools.ts";
 
 const COUNT = 200;
@@ -49,21 +51,29 @@ Deno.test({
       handshake: "arguments",
       command: `exec ${path} -S \${NL_PATH}/client.py`,
     }));
-    await using app = await startTestHost({
-      config: { extensions },
-      files: { "client.py": CLIENT },
+    await using program = await Program.start({ extensions }, {
+      prepare: (folder) => Deno.writeTextFile(`${folder}/client.py`, CLIENT),
     });
-    await using page = await app.connectPage();
-    let answered = 0;
-    await app.eventually(async () => {
-      assertEquals(await page.call("app.getProcessId", undefined, { timeoutMs: 10_000 }), Deno.pid);
-      answered++;
-      return app.host.extensions.connected.length === COUNT;
-    }, { timeoutMs: 60_000, what: `connection of ${COUNT} extensions` });
-    assert(answered > 1);
-    const stats = await page.call("extensions.getStats") as Record<string, string[]>;
-    assertEquals(stats.loaded!.length, COUNT);
-    assertEquals(stats.connected!.length, COUNT);
-    assert(!app.output.includes("before it connected"), app.output);
+    // Its auth info is there before its extensions are.
+    await using page = await program.connect();
+    const stats = async () => {
+      const answer = await page.call("extensions.getStats", undefined, { timeoutMs: 10_000 });
+      return answer as { loaded: string[]; connected: string[] };
+    };
+    const seen = new Set<number>();
+    await until(
+      async () => {
+        const { loaded, connected } = await stats();
+        assertEquals(loaded.length, COUNT);
+        seen.add(connected.length);
+        return connected.length === COUNT;
+      },
+      `connection of ${COUNT} extensions`,
+      60_000,
+    );
+    assert(seen.size > 5, `answers came at ${[...seen].join()} connected extensions only`);
+    assert(!program.output.includes("before it connected"), program.output);
+    program.kill("SIGTERM");
+    assertEquals((await within(program.status, 20_000, "end of the host")).code, 143);
   },
 });
