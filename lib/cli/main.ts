@@ -22,7 +22,7 @@ const SIGNALS: readonly (readonly [signal: Deno.Signal, code: number])[] =
  *
  * @param script path of the main module, which `deno run` needs to start this program anew
  */
-export async function main(args: readonly string[], script: string | undefined): Promise<never> {
+export async function main(args: readonly string[], script?: string): Promise<never> {
   if (args.includes("--help") || args.includes("-h")) {
     console.log(helpText());
     Deno.exit(0);

@@ -184,11 +184,11 @@ export class ExtensionRegistry {
   #exited({ entry, everConnected, process }: Loaded, { code, signal }: GroupStatus): void {
     const { log } = this.#options;
     const how = signal === null ? `code ${code}` : signal;
-    if (everConnected) return log.info(`Extension "${entry.id}" ended with ${how}`);
+    if (everConnected && code === 0) return log.info(`Extension "${entry.id}" ended with ${how}`);
     const last = process?.lastErrors() ?? [];
     const said = last.length > 0 ? `\nIts last lines on stderr:\n${last.join("\n")}` : "";
-    const hint = HINTS.get(code) ?? "";
-    log.warning(`Extension "${entry.id}" ended with ${how} before it connected.${hint}${said}`);
+    const when = everConnected ? "" : ` before it connected.${HINTS.get(code) ?? ""}`;
+    log.warning(`Extension "${entry.id}" ended with ${how}${when}${said}`);
   }
 
   #late({ entry, status }: Loaded): void {

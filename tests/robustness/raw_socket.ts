@@ -102,12 +102,13 @@ export class RawSocket implements Disposable {
   }
 
   /**
-   * Reads to the end of the connection.
+   * Reads to the end of the connection, and answers the server's close frame as a client must.
    *
    * @returns the close code the server sent last, or `undefined` when it just ended
    */
   async drain(): Promise<number | undefined> {
-    let tail = new Uint8Array(0);
+    let tail: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+    let code: number | undefined;
     const chunk = new Uint8Array(65_536);
     try {
       for (;;) {
@@ -117,17 +118,14 @@ export class RawSocket implements Disposable {
         joined.set(tail);
         joined.set(chunk.subarray(0, count), tail.length);
         tail = joined.slice(-200);
+        if (code !== undefined) continue;
+        code = closeCode(tail);
+        if (code !== undefined) await this.write(frame(8, closePayload(code)));
       }
     } catch {
       // A reset is an end too.
     }
-    for (let at = tail.length - 4; at >= 0; at--) {
-      // A close frame is the last thing sent, so its length reaches to the end.
-      if (tail[at] === 0x88 && tail[at + 1] === tail.length - at - 2) {
-        return (tail[at + 2]! << 8) | tail[at + 3]!;
-      }
-    }
-    return undefined;
+    return code;
   }
 
   /** Closes. With bytes that were received and not read the peer sees a reset (RST), else FIN. */
@@ -135,6 +133,16 @@ export class RawSocket implements Disposable {
     if (!this.#closed) this.#conn.close();
     this.#closed = true;
   }
+}
+
+/** The code of the close frame that ends these bytes: it is the last thing a server sends. */
+function closeCode(tail: Uint8Array): number | undefined {
+  for (let at = tail.length - 4; at >= 0; at--) {
+    if (tail[at] === 0x88 && tail[at + 1] === tail.length - at - 2) {
+      return (tail[at + 2]! << 8) | tail[at + 3]!;
+    }
+  }
+  return undefined;
 }
 
 /** A handshake as it goes over the wire. */
