@@ -28,7 +28,6 @@ declare module "@std/assert" {
   // deno-lint-ignore no-explicit-any
   type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
   export function assertInstanceOf<T>(
-    // deno-lint-ignore no-explicit-any
     actual: unknown,
     // deno-lint-ignore no-explicit-any
     expectedType: abstract new (...args: any[]) => T,
@@ -82,10 +81,6 @@ declare module "@std/path" {
   export function relative(from: string, to: string): string;
   export function resolve(...pathSegments: string[]): string;
   export function toFileUrl(path: string): URL;
-}
-
-declare module "@std/uuid/v4" {
-  export function validate(id: string): boolean;
 }
 
 declare module "@std/uuid/v7" {

@@ -13,7 +13,7 @@ import type { Log } from "../log.ts";
 import type { Masker } from "../process/mask.ts";
 import type { GroupStatus } from "../process/process_group.ts";
 import type { Watchdog } from "../process/watchdog.ts";
-import { ExtensionProcess, type RelayLine } from "./extension.ts";
+import type { ExtensionProcess, RelayLine } from "./extension.ts";
 
 /** How long an extension may take before the log asks what is wrong, milliseconds. */
 const CONNECT_MS = 10_000;
@@ -103,7 +103,18 @@ export class ExtensionRegistry {
         );
         continue;
       }
-      this.#start(loaded, { ...loaded.entry, command }, port);
+      // Loaded here, because an app that starts no extension needs nothing of it.
+      const { ExtensionProcess } = await import("./extension.ts");
+      if (this.#stopping) return;
+      this.#start(
+        loaded,
+        ({ identity }) =>
+          ExtensionProcess.start({ ...loaded.entry, command }, {
+            ...this.#options,
+            port,
+            identity,
+          }),
+      );
       // Starting a process holds everything up for milliseconds: let the server answer in between.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
@@ -120,17 +131,20 @@ export class ExtensionRegistry {
     }));
   }
 
-  #start(loaded: Loaded, entry: ExtensionEntry & { command: string }, port: number): void {
+  #start(
+    loaded: Loaded,
+    start: (credentials: { identity: Identity }) => ReturnType<typeof ExtensionProcess.start>,
+  ): void {
     const { credentials, log, masker } = this.#options;
-    const { id } = entry;
+    const { id, command } = loaded.entry;
     const identity = credentials.issue(id, loaded.grant);
     const secrets = [identity.credential.accessToken, identity.credential.connectToken];
     masker.add(...secrets);
     try {
-      const started = ExtensionProcess.start(entry, { ...this.#options, port, identity });
+      const started = start({ identity });
       loaded.process = started.process;
       log.info(
-        `Extension "${id}" started: ${entry.command} ` +
+        `Extension "${id}" started: ${command} ` +
           `(process ${started.process.pid}, credentials by ${SOURCES.get(started.handshake)})`,
       );
     } catch (error) {
@@ -170,11 +184,11 @@ export class ExtensionRegistry {
   #exited({ entry, everConnected, process }: Loaded, { code, signal }: GroupStatus): void {
     const { log } = this.#options;
     const how = signal === null ? `code ${code}` : signal;
-    if (everConnected) return log.info(`Extension "${entry.id}" ended with ${how}`);
+    if (everConnected && code === 0) return log.info(`Extension "${entry.id}" ended with ${how}`);
     const last = process?.lastErrors() ?? [];
     const said = last.length > 0 ? `\nIts last lines on stderr:\n${last.join("\n")}` : "";
-    const hint = HINTS.get(code) ?? "";
-    log.warning(`Extension "${entry.id}" ended with ${how} before it connected.${hint}${said}`);
+    const when = everConnected ? "" : ` before it connected.${HINTS.get(code) ?? ""}`;
+    log.warning(`Extension "${entry.id}" ended with ${how}${when}${said}`);
   }
 
   #late({ entry, status }: Loaded): void {

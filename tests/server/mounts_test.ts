@@ -60,7 +60,7 @@ Deno.test("MountTable.mount() refuses in the order of 6.12", () =>
     await mounts.mount("/m", `${folder}/a`);
     await assertCode(mounts.mount("/m", `${folder}/none`), "NE_FS_NOPATHE", `${folder}/none`);
     await assertCode(mounts.mount("/m", `${folder}/file`), "NE_FS_NOTADIR", `${folder}/file`);
-    await assertCode(mounts.mount("/m/", `${folder}/b`), "NE_SR_MPINUSE", "/m");
+    await assertCode(mounts.mount("/m/", `${folder}/b`), "NE_SR_MPINUSE", `${folder}/b`);
   }));
 
 Deno.test("MountTable.mount() lets one of two simultaneous calls win", () =>

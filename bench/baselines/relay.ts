@@ -1,0 +1,12 @@
+/** Passes every message of one of two sockets, `/app` and `/extension`, to the other. */
+
+const sockets = new Map<string, WebSocket>();
+
+Deno.serve({ hostname: "127.0.0.1", port: 0 }, (request) => {
+  const { pathname } = new URL(request.url);
+  const { socket, response } = Deno.upgradeWebSocket(request);
+  const other = pathname === "/app" ? "/extension" : "/app";
+  sockets.set(pathname, socket);
+  socket.onmessage = (event) => sockets.get(other)?.send(event.data);
+  return response;
+});

@@ -1,0 +1,103 @@
+/**
+ * Measures the host against bare Deno.
+ *
+ * @module
+ */
+
+import { AppFolder } from "./app_folder.ts";
+import type { Case } from "./bench.ts";
+import { broadcast } from "./cases/broadcast.ts";
+import { firstCall } from "./cases/first_call.ts";
+import { idleMemory, reconnects } from "./cases/memory.ts";
+import { payload } from "./cases/payload.ts";
+import { pipelined } from "./cases/pipelined.ts";
+import { roundTrip } from "./cases/round_trip.ts";
+import { staticFiles } from "./cases/static_files.ts";
+import { type BenchOptions, parseOptions } from "./options.ts";
+import { compiledProgram, type Program, sourceProgram, Unavailable } from "./programs.ts";
+import { readme } from "./readme.ts";
+import { notes, type Row, table } from "./report.ts";
+
+const CASES: readonly Case[] = [
+  pipelined,
+  broadcast,
+  roundTrip,
+  firstCall,
+  idleMemory,
+  reconnects,
+  staticFiles,
+  payload,
+];
+
+/** What a run brought. */
+interface Outcome {
+  rows: Row[];
+  programs: string[];
+  skipped: string[];
+  failed: boolean;
+}
+
+if (import.meta.main) {
+  let options: BenchOptions;
+  try {
+    options = parseOptions(Deno.args, CASES.map(({ name }) => name));
+  } catch (error) {
+    console.error(`bench: ${(error as Error).message}`);
+    Deno.exit(1);
+  }
+  const cases = CASES.filter(({ name }) =>
+    options.cases.length === 0 || options.cases.includes(name)
+  );
+  const outcome: Outcome = { rows: [], programs: [], skipped: [], failed: false };
+  for (const name of options.programs) await measureProgram(name, cases, options, outcome);
+  const { rows, programs, skipped, failed } = outcome;
+  console.log(
+    [table(rows), ...notes(rows), ...skipped.map((line) => `left out: ${line}`)].join("\n"),
+  );
+  if (options.write) {
+    await Deno.writeTextFile(
+      new URL("README.md", import.meta.url),
+      readme({
+        command: ["deno task bench", ...Deno.args].join(" "),
+        date: new Date(),
+        programs,
+        skipped,
+        cases,
+        rows,
+      }),
+    );
+  }
+  Deno.exit(failed ? 1 : 0);
+}
+
+async function measureProgram(
+  name: Program["name"],
+  cases: readonly Case[],
+  { rounds, seconds, programs }: BenchOptions,
+  outcome: Outcome,
+): Promise<void> {
+  let program: Program;
+  try {
+    program = name === "run" ? sourceProgram() : await compiledProgram();
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    outcome.skipped.push(`${name}: ${error.message}`);
+    // Nobody asked for it by name when both are the default.
+    if (programs.length === 1) outcome.failed = true;
+    return;
+  }
+  await using _program = program;
+  await using app = await AppFolder.create();
+  outcome.programs.push(`${name}: ${program.description}`);
+  for (const { name: caseName, run } of cases) {
+    const start = performance.now();
+    try {
+      const findings = await run({ program, app, rounds, seconds });
+      outcome.rows.push(...findings.map((finding) => ({ case: caseName, program: name, finding })));
+      console.error(`${name} ${caseName}: ${Math.round(performance.now() - start)} ms`);
+    } catch (error) {
+      outcome.failed = true;
+      console.error(`${name} ${caseName} failed: ${(error as Error).message}`);
+    }
+  }
+}
