@@ -1,6 +1,7 @@
 /** Row 10: names that objects inherit are names like any other, wherever they come. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Params } from "../../lib/router/params.ts";
 import { startTestHost, type TestHost } from "../../lib/testing.ts";
 import { query, Wire } from "../neutralino/wire.ts";
 import { ask, handshake } from "./whole_host.ts";
@@ -139,6 +140,20 @@ Deno.test("members of a request of inherited names are no members", () =>
     assertEquals(await outcome(page, token, "app.getProcessId", "null"), Deno.pid);
     await app.printed("NE_SR_UNBPARS");
   }));
+
+Deno.test("a parameter that is only inherited is not there", () => {
+  const inherited = new Params(Object.create({ event: "inherited" }));
+  for (
+    const params of [inherited, new Params({}), new Params(JSON.parse('{"__proto__":{"a":1}}'))]
+  ) {
+    for (const name of [...NAMES, "event", "a"]) {
+      assertEquals(
+        params.has(name),
+        name === "__proto__" && Object.hasOwn(params.raw as object, name),
+      );
+    }
+  }
+});
 
 /** Configurations as text: `JSON.stringify` would drop the interesting key. */
 const CONFIGS: [why: string, members: string][] = [
