@@ -27,10 +27,16 @@ export interface Case {
   run(bench: Bench): Promise<Finding[]>;
 }
 
-const JOB_DEADLINE_MS = 60_000;
+/** What a generator may take beside its measurement. */
+const JOB_DEADLINE_MS = 45_000;
 
 /** Runs a load generator in a process of its own. */
-export async function runGenerator<P, R>(name: string, parameters: P): Promise<R> {
+export async function runGenerator<P extends object, R>(
+  name: string,
+  parameters: P,
+): Promise<R> {
+  const seconds = "seconds" in parameters ? Number(parameters.seconds) : 0;
+  const deadlineMs = JOB_DEADLINE_MS + seconds * 1000;
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -39,11 +45,13 @@ export async function runGenerator<P, R>(name: string, parameters: P): Promise<R
       JSON.stringify(parameters),
     ],
     env: { NO_COLOR: "1" },
-    signal: AbortSignal.timeout(JOB_DEADLINE_MS),
+    signal: AbortSignal.timeout(deadlineMs),
   }).output();
   if (!success) {
     const said = new TextDecoder().decode(stderr).trim().split("\n").slice(0, 4).join(" | ");
-    throw new Error(`load generator "${name}": ${said || `no answer in ${JOB_DEADLINE_MS} ms`}`);
+    throw new Error(
+      `load generator "${name}": ${said || `no result in ${Math.round(deadlineMs)} ms`}`,
+    );
   }
   return JSON.parse(new TextDecoder().decode(stdout));
 }
@@ -60,14 +68,23 @@ export async function interleaved<T>(
   const pairs: (readonly [T, T])[] = [];
   for (let round = 0; round < rounds; round++) {
     if (round % 2 === 0) {
-      const first = await baseline();
-      pairs.push([first, await host()]);
+      const first = await named("baseline", baseline);
+      pairs.push([first, await named("host", host)]);
     } else {
-      const first = await host();
-      pairs.push([await baseline(), first]);
+      const first = await named("host", host);
+      pairs.push([await named("baseline", baseline), first]);
     }
   }
   return pairs;
+}
+
+/** Says on which side something failed. */
+export async function named<T>(side: "baseline" | "host", measure: () => Promise<T>): Promise<T> {
+  try {
+    return await measure();
+  } catch (error) {
+    throw new Error(`${side}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Who was busy, for a finding's note: shows what limited a figure. */

@@ -39,7 +39,7 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
   return {
     programs: program === "both" ? ["run", "executable"] : [program],
     cases,
-    seconds: positive("seconds", text(flags.seconds) ?? "1"),
+    seconds: positive("seconds", text(flags.seconds) ?? "0.6"),
     rounds: Math.ceil(positive("rounds", text(flags.rounds) ?? "5")),
     write: flags.write === true,
   };

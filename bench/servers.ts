@@ -85,7 +85,7 @@ export interface ListeningHost extends Listening {
 export async function startBaseline(program: Program, name: BaselineName): Promise<Listening> {
   const server = new Server(program.baseline(name));
   try {
-    const [, port] = await server.printed(/^Listening on http:\/\/127\.0\.0\.1:(\d+)\//m);
+    const [, port] = await server.printed(/^(\d+)\n/);
     return listening(server, Number(port));
   } catch (error) {
     await server.stop();

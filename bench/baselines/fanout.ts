@@ -2,7 +2,11 @@
 
 const receivers = new Set<WebSocket>();
 
-Deno.serve({ hostname: "127.0.0.1", port: 0 }, (request) => {
+Deno.serve({
+  hostname: "127.0.0.1",
+  port: 0,
+  onListen: ({ port }) => console.log(port),
+}, (request) => {
   const { pathname } = new URL(request.url);
   const { socket, response } = Deno.upgradeWebSocket(request);
   if (pathname === "/sender") {

@@ -6,10 +6,10 @@
 
 import { quantile } from "../stats.ts";
 import { textFrame } from "./frames.ts";
-import { type Busy, eventLength, runJob, Watch } from "./job.ts";
+import { type Busy, eventLength, runJob, soon, Watch } from "./job.ts";
 import { type Endpoint, RawSocket } from "./raw_socket.ts";
 
-const WARM_UP = 100;
+const WARM_UP_MS = 400;
 
 export interface BroadcastJob {
   sender: Endpoint;
@@ -36,7 +36,10 @@ async function run(job: BroadcastJob): Promise<BroadcastResult> {
   const sender = await RawSocket.connect(job.sender);
   const frame = textFrame(job.message);
   await sender.write(frame);
-  const lengths = await Promise.all(sockets.map((socket) => eventLength(socket, job.event)));
+  const lengths = await soon(
+    Promise.all(sockets.map((socket) => eventLength(socket, job.event))),
+    "first broadcast",
+  );
 
   let missing = 0;
   let done = () => {};
@@ -63,7 +66,8 @@ async function run(job: BroadcastJob): Promise<BroadcastResult> {
     return performance.now() - start;
   }
 
-  for (let i = 0; i < WARM_UP; i++) await once();
+  const warm = performance.now() + WARM_UP_MS;
+  while (performance.now() < warm) await once();
   const samples: number[] = [];
   const watch = new Watch(job.serverPid);
   const end = performance.now() + job.seconds * 1000;

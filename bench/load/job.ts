@@ -52,6 +52,21 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/**
+ * Waits for something that should take moments.
+ *
+ * @throws {Error} after 10 s
+ */
+export async function soon<T>(promise: Promise<T>, what: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no ${what} in 10 s`)), 10_000);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Length in bytes as the wire has it. */
 export function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;

@@ -5,7 +5,7 @@
  */
 
 import { textFrame } from "./frames.ts";
-import { type Busy, byteLength, runJob, sleep, Watch } from "./job.ts";
+import { type Busy, byteLength, runJob, sleep, soon, Watch } from "./job.ts";
 import { type Endpoint, RawSocket } from "./raw_socket.ts";
 
 const WARM_UP_MS = 300;
@@ -36,7 +36,12 @@ async function run(job: PayloadJob): Promise<PayloadResult> {
   const app = await RawSocket.connect(job.app);
   const extension = await RawSocket.connect(job.extension, 1 << 20);
   await app.write(frame);
-  while (await extension.message() !== expected);
+  await soon(
+    (async () => {
+      while (await extension.message() !== expected);
+    })(),
+    "first message",
+  );
   const length = byteLength(expected);
 
   let arrived = 0;

@@ -5,7 +5,7 @@
  */
 
 import { joined, textFrame } from "./frames.ts";
-import { type Busy, byteLength, runJob, sleep, Watch } from "./job.ts";
+import { type Busy, byteLength, runJob, sleep, soon, Watch } from "./job.ts";
 import { type Endpoint, RawSocket } from "./raw_socket.ts";
 
 /** Requests of one connection that wait for their answers. */
@@ -37,7 +37,7 @@ async function run(job: PipelinedJob): Promise<PipelinedResult> {
   for (let i = 0; i < job.connections; i++) {
     sockets.push(await RawSocket.connect(job.endpoint, 1 << 18));
   }
-  const length = await verified(sockets[0]!, job);
+  const length = await soon(verified(sockets[0]!, job), "first answer");
   let answers = 0;
   let others = 0;
   let stopped = false;

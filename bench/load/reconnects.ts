@@ -6,11 +6,11 @@
 
 import { residentMB } from "../proc.ts";
 import { textFrame } from "./frames.ts";
-import { byteLength, runJob, sleep } from "./job.ts";
+import { byteLength, runJob, sleep, soon } from "./job.ts";
 import { type Endpoint, RawSocket } from "./raw_socket.ts";
 
 /** Clients that do so at the same time. */
-const AT_ONCE = 4;
+const AT_ONCE = 16;
 /** How long the server has to come to rest before its memory is read, milliseconds. */
 const REST_MS = 100;
 
@@ -40,7 +40,7 @@ async function run(job: ReconnectsJob): Promise<ReconnectsResult> {
   for (let step = 0; step < job.steps; step++) {
     let left = job.step;
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-      while (left-- > 0) await once(job, frame);
+      while (left-- > 0) await soon(once(job, frame), "end of a connection");
     }));
     await sleep(REST_MS);
     curveMB.push(residentMB(job.serverPid));

@@ -6,12 +6,10 @@
 
 import { quantile } from "../stats.ts";
 import { textFrame } from "./frames.ts";
-import { type Busy, eventLength, runJob, Watch } from "./job.ts";
+import { type Busy, eventLength, runJob, soon, Watch } from "./job.ts";
 import { type Endpoint, RawSocket } from "./raw_socket.ts";
 
-const WARM_UP = 2000;
-/** Round trips between two looks at the clock. */
-const BATCH = 50;
+const WARM_UP_MS = 400;
 
 export interface RoundTripJob {
   app: Endpoint;
@@ -38,9 +36,9 @@ async function run(job: RoundTripJob): Promise<RoundTripResult> {
   const there = textFrame(job.there.message);
   const back = textFrame(job.back.message);
   await app.write(there);
-  const thereLength = await eventLength(extension, job.there.event);
+  const thereLength = await soon(eventLength(extension, job.there.event), "event there");
   await extension.write(back);
-  const backLength = await eventLength(app, job.back.event);
+  const backLength = await soon(eventLength(app, job.back.event), "event back");
   const answers = (async () => {
     for (;;) {
       await extension.frameOf(thereLength);
@@ -56,13 +54,12 @@ async function run(job: RoundTripJob): Promise<RoundTripResult> {
   }
 
   async function measured(): Promise<RoundTripResult> {
-    for (let i = 0; i < WARM_UP; i++) await once();
+    const warm = performance.now() + WARM_UP_MS;
+    while (performance.now() < warm) await once();
     const samples: number[] = [];
     const watch = new Watch(job.serverPid);
     const end = performance.now() + job.seconds * 1000;
-    while (performance.now() < end) {
-      for (let i = 0; i < BATCH; i++) samples.push(await once());
-    }
+    while (performance.now() < end) samples.push(await once());
     const { ms: _, ...busy } = watch.stop();
     return {
       p50Us: quantile(samples, 0.5) * 1000,

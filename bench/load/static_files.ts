@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Busy, runJob, sleep, Watch } from "./job.ts";
+import { type Busy, runJob, sleep, soon, Watch } from "./job.ts";
 
 const WARM_UP_MS = 400;
 
@@ -32,7 +32,7 @@ async function run(job: StaticFilesJob): Promise<StaticFilesResult> {
   for (let i = 0; i < job.connections; i++) {
     connections.push(await Deno.connect({ hostname: "127.0.0.1", port: job.port }));
   }
-  const length = await verified(connections[0]!, request, job.bytes);
+  const length = await soon(verified(connections[0]!, request, job.bytes), "first answer");
   let answers = 0;
   let stopped = false;
   const work = connections.map(async (connection) => {
