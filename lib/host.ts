@@ -296,7 +296,7 @@ class RunningHost implements Host {
       // Many extensions end by this event, the others by the closed socket.
       hub.broadcast("windowClose", null, "extensions");
       door.refuseAll();
-      hub.closeAll("all", 1001, "the host ends");
+      hub.closeAll(1001, "the host ends");
       await Promise.all([listener.shutdown(FAREWELL_MS), door.drained(FAREWELL_MS)]);
     });
   }
