@@ -1,3 +1,3 @@
 import { main } from "./lib/cli/main.ts";
 
-await main(Deno.args);
+await main(Deno.args, import.meta.filename);

@@ -10,7 +10,7 @@ import { Grant } from "./auth/grant.ts";
 import { loadConfig, type LoadedConfig } from "./config/load.ts";
 import { localeInfo } from "./config/locale.ts";
 import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
-import { Presentation } from "./desktop/presentation.ts";
+import type { Presentation } from "./desktop/presentation.ts";
 import { ExtensionRegistry } from "./extensions/registry.ts";
 import { Hub } from "./hub/hub.ts";
 import { LineWriter } from "./line_writer.ts";
@@ -29,7 +29,7 @@ import { windowMethods } from "./methods/window.ts";
 import { NeutralinoDoor } from "./neutralino/door.ts";
 import { type Globals, PROTOCOL_VERSION, TokenDispenser } from "./neutralino/globals.ts";
 import { createMasker } from "./process/mask.ts";
-import { createWatchdog } from "./process/watchdog.ts";
+import { createWatchdog, type Watchdog } from "./process/watchdog.ts";
 import { DirectorySource } from "./resources/directory.ts";
 import type { MethodTable } from "./router/method.ts";
 import { Router } from "./router/router.ts";
@@ -41,6 +41,14 @@ import { VERSION } from "./version.ts";
 
 const DEV_EXTENSION: ExtensionEntry = { id: "js.neutralino.devtools", handshake: "both" };
 const MODES: readonly Mode[] = ["window", "browser", "cloud", "chrome"];
+/** What configuration and locale depend on. */
+const SYSTEM = {
+  os: Deno.build.os,
+  env: (name: string) => Deno.env.get(name),
+  get systemLanguage() {
+    return navigator.language;
+  },
+};
 /** How long clients have to take the close frame, milliseconds. */
 const FAREWELL_MS = 250;
 const FLUSH_MS = 500;
@@ -154,20 +162,12 @@ class RunningHost implements Host {
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
     registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);
     this.#cleanUp.defer(() => registry.stop());
-    const exit = (code: number) => void this.stop(code);
-    const presentation = this.#options.show === false ? undefined : new Presentation({
-      settings,
-      hub,
-      log: this.#log,
-      masker: this.#masker,
-      watchdog,
-      tempPath: locations.tempPath,
-      exit,
-    });
+    const presentation = await this.#prepareToShow(loaded, watchdog);
     if (settings.enableServer) await this.#listen(loaded);
     this.url = navigationUrl(settings, this.port);
     this.#openLogFile(loaded);
-    if (settings.exportAuthInfo) await this.#exportAuthInfo(locations.tempPath);
+    if (settings.exportAuthInfo) this.#exportAuthInfo(locations.tempPath);
+    this.#log.info(`${settings.applicationId} is available at ${this.url}`);
     await registry.start(this.port);
     if (presentation === undefined || this.#stopping !== undefined) return;
     this.#cleanUp.defer(() => presentation.close());
@@ -200,12 +200,31 @@ class RunningHost implements Host {
       execPath: Deno.execPath(),
       compiled: Deno.build.standalone,
       cwd: Deno.cwd(),
-      env: (name) => Deno.env.get(name),
-      os: Deno.build.os,
+      ...SYSTEM,
       log: this.#log,
     });
     this.#cleanUp.use(loaded.source);
     return loaded;
+  }
+
+  /** Before anything is started: a browser that is missing ends the start at once. */
+  async #prepareToShow(
+    { settings, locations: { tempPath } }: LoadedConfig,
+    watchdog: Watchdog,
+  ): Promise<Presentation | undefined> {
+    if (this.#options.show === false) return undefined;
+    if (settings.mode === "cloud") return undefined;
+    // Loaded here, because a start in cloud mode needs nothing of it.
+    const { Presentation } = await import("./desktop/presentation.ts");
+    return new Presentation({
+      settings,
+      hub: this.#hub!,
+      log: this.#log,
+      masker: this.#masker,
+      watchdog,
+      tempPath,
+      exit: (code) => void this.stop(code),
+    });
   }
 
   async #listen(loaded: LoadedConfig): Promise<void> {
@@ -277,18 +296,13 @@ class RunningHost implements Host {
       // Many extensions end by this event, the others by the closed socket.
       hub.broadcast("windowClose", null, "extensions");
       door.refuseAll();
-      hub.closeAll("all", 1001, "the host ends");
+      hub.closeAll(1001, "the host ends");
       await Promise.all([listener.shutdown(FAREWELL_MS), door.drained(FAREWELL_MS)]);
     });
   }
 
   #globals(loaded: LoadedConfig, customMethods: string[]): () => Globals {
     const { settings, locations, source, configFile } = loaded;
-    const locale = localeInfo({
-      os: Deno.build.os,
-      env: (name) => Deno.env.get(name),
-      systemLanguage: navigator.language,
-    }).locale;
     return () => ({
       OS: osName(),
       ARCH: architecture(),
@@ -308,7 +322,7 @@ class RunningHost implements Host {
       CMETHODS: customMethods,
       WSAVSTLOADED: false,
       CONFIGFILE: configFile,
-      LOCALE: locale,
+      LOCALE: localeInfo(SYSTEM).locale,
       COMPDATA: "",
       ...settings.globalVariables,
     });
@@ -333,10 +347,10 @@ class RunningHost implements Host {
     }
   }
 
-  async #exportAuthInfo(tempPath: string): Promise<void> {
+  #exportAuthInfo(tempPath: string): void {
     try {
       const { credential } = this.#credentials!.backend;
-      const file = await AuthInfoFile.write(tempPath, { port: this.port, credential });
+      const file = AuthInfoFile.write(tempPath, { port: this.port, credential });
       this.#cleanUp.defer(() => file.remove());
       this.#log.info(`Auth info was exported to ${file.path}`);
     } catch (error) {

@@ -77,7 +77,7 @@ export class LineWriter {
         if (this.#leftOut > 0) {
           const note = `... ${this.#leftOut} lines left out: the reader is too slow\n`;
           this.#leftOut = 0;
-          this.write(note);
+          this.#add(note);
         }
       }
     } catch {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { join } from "@std/path";
 import type { Credential } from "./token.ts";
 
 const FILE_NAME = "auth_info.json";
@@ -23,15 +22,15 @@ export class AuthInfoFile {
   /**
    * Writes the keys of both generations into `<tempPath>/auth_info.json`: folder 0700, file 0600,
    * under another name first and then renamed, so that nobody ever reads half of it. A file of an
-   * earlier run is replaced.
+   * earlier run is replaced. Works at once, because a start waits for it.
    *
    * @param tempPath the folder; made when it is missing
    * @throws {Error} when the folder is a link, belongs to somebody else or cannot be written
    */
-  static async write(
+  static write(
     tempPath: string,
     options: { port: number; credential: Credential },
-  ): Promise<AuthInfoFile> {
+  ): AuthInfoFile {
     const { accessToken, connectToken } = options.credential;
     const text = JSON.stringify({
       nlPort: options.port,
@@ -40,14 +39,14 @@ export class AuthInfoFile {
       port: options.port,
       accessToken,
     });
-    await prepareFolder(tempPath);
-    const path = join(tempPath, FILE_NAME);
+    prepareFolder(tempPath);
+    const path = `${tempPath}/${FILE_NAME}`;
     const partial = `${path}.${crypto.randomUUID()}`;
     try {
-      await Deno.writeTextFile(partial, text, { createNew: true, mode: 0o600 });
-      await Deno.rename(partial, path);
+      Deno.writeTextFileSync(partial, text, { createNew: true, mode: 0o600 });
+      Deno.renameSync(partial, path);
     } catch (error) {
-      await Deno.remove(partial).catch(() => {});
+      removeQuietly(partial);
       throw error;
     }
     return new AuthInfoFile(path, text);
@@ -63,9 +62,17 @@ export class AuthInfoFile {
   }
 }
 
-async function prepareFolder(path: string): Promise<void> {
-  await Deno.mkdir(path, { recursive: true, mode: 0o700 });
-  const info = await Deno.lstat(path);
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It was never made.
+  }
+}
+
+function prepareFolder(path: string): void {
+  Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  const info = Deno.lstatSync(path);
   if (info.isSymlink || !info.isDirectory) {
     throw new Error(`"${path}" is not a folder of its own but a link or a file`);
   }
@@ -73,5 +80,5 @@ async function prepareFolder(path: string): Promise<void> {
   if (info.uid !== null && info.uid !== Deno.uid()) {
     throw new Error(`"${path}" belongs to user ${info.uid}, not to this one (${Deno.uid()})`);
   }
-  if ((info.mode ?? 0) & 0o077) await Deno.chmod(path, 0o700);
+  if ((info.mode ?? 0) & 0o077) Deno.chmodSync(path, 0o700);
 }

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { fromFileUrl } from "@std/path";
 import { StartError } from "../errors.ts";
 import { type Host, startHost } from "../host.ts";
 import { LineWriter } from "../line_writer.ts";
@@ -18,8 +17,12 @@ const SIGNALS: readonly (readonly [signal: Deno.Signal, code: number])[] =
     ? [["SIGINT", 130], ["SIGBREAK", 149]]
     : [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]];
 
-/** Runs a host until it stops, and ends the process with its exit code. */
-export async function main(args: readonly string[]): Promise<never> {
+/**
+ * Runs a host until it stops, and ends the process with its exit code.
+ *
+ * @param script path of the main module, which `deno run` needs to start this program anew
+ */
+export async function main(args: readonly string[], script?: string): Promise<never> {
   if (args.includes("--help") || args.includes("-h")) {
     console.log(helpText());
     Deno.exit(0);
@@ -56,7 +59,7 @@ export async function main(args: readonly string[]): Promise<never> {
     onFailure(event.reason);
   });
   try {
-    host = await startHost({ args, log, commandLine: commandLine(args) });
+    host = await startHost({ args, log, commandLine: commandLine(args, script) });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     await log.flush(500);
@@ -68,7 +71,7 @@ export async function main(args: readonly string[]): Promise<never> {
 }
 
 /** A command line that starts this program anew, for `app.restartProcess` (section 8.6). */
-function commandLine(args: readonly string[]): string[] {
-  const program = Deno.build.standalone ? [] : ["run", "-A", fromFileUrl(Deno.mainModule)];
+function commandLine(args: readonly string[], script: string | undefined): string[] {
+  const program = Deno.build.standalone || script === undefined ? [] : ["run", "-A", script];
   return [Deno.execPath(), ...program, ...args];
 }

@@ -139,7 +139,7 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
     ...given("extensions", extensions && resolveExtensions(extensions, options, warnings)),
     ...given("nativeAllowList", nativeAllowList),
     ...given("nativeBlockList", nativeBlockList),
-    globalVariables: pick("globalVariables") ?? {},
+    globalVariables: withoutBadNames(pick("globalVariables") ?? {}, warnings),
     serverHeaders: pick("serverHeaders") ?? {},
     logging: { enabled: logging?.enabled ?? true, writeToLogFile: logging?.writeToLogFile ?? true },
     window: resolveWindow(config),
@@ -168,6 +168,23 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
     storageLocation: pick("storageLocation"),
     warnings,
   };
+}
+
+/** A name that no JavaScript variable can have would break the script with all the others. */
+function withoutBadNames(
+  variables: Record<string, unknown>,
+  warnings: string[],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(variables).filter(([name]) => {
+      if (/^[\p{ID_Continue}$]+$/u.test(name)) return true;
+      warnings.push(
+        `"globalVariables" has the name ${quote(name)}, which is ignored; ` +
+          `expected letters, digits, "_" and "$"`,
+      );
+      return false;
+    }),
+  );
 }
 
 function chooseMode(text: string | null | undefined, warnings: string[]): Mode {

@@ -64,7 +64,7 @@ export interface WindowSettings {
 export interface BrowserSettings {
   width?: number;
   height?: number;
-  /** Extra arguments, one element each (split as a shell would, nothing expanded). */
+  /** Further arguments, of the config and of OUTRIGGER_BROWSER_ARGS, one element each. */
   args: string[];
   /** The configured browser for this operating system, path constants replaced. */
   browserBinary?: string;

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { parseArgsStringToArgv } from "string-argv";
 import type { BrowserSettings, WindowSettings } from "../config/settings.ts";
 
 /** What the browser is to show, and how. */
@@ -17,8 +16,6 @@ export interface LaunchPlan {
   tempPath: string;
   browser: BrowserSettings;
   window: WindowSettings;
-  /** What `OUTRIGGER_BROWSER_ARGS` adds; see `extraBrowserArguments`. */
-  extraArgs?: readonly string[];
 }
 
 // The reference's, in its order, without --disable-features=site-per-process, which takes away the
@@ -56,25 +53,14 @@ export function profilePath(tempPath: string): string {
 
 /** The arguments of the browser, in the order of the contract. */
 export function browserArguments(plan: LaunchPlan): string[] {
-  const { mode, url, tempPath, browser, window, extraArgs = [] } = plan;
+  const { mode, url, tempPath, browser, window } = plan;
   return [
     ...FIXED_SWITCHES,
     `--user-data-dir=${profilePath(tempPath)}`,
     `--app=${url}`,
     ...(mode === "window" ? windowSwitches(window) : sizeSwitch(browser.width, browser.height)),
     ...browser.args,
-    ...extraArgs,
   ];
-}
-
-/**
- * The arguments in `OUTRIGGER_BROWSER_ARGS`, split as a shell would, nothing expanded. They are the
- * user's and not the app's, for a machine where the browser needs help, such as `--no-sandbox`.
- */
-export function extraBrowserArguments(
-  env: (name: string) => string | undefined = Deno.env.get,
-): string[] {
-  return parseArgsStringToArgv(env("OUTRIGGER_BROWSER_ARGS") ?? "");
 }
 
 /**

@@ -28,7 +28,7 @@ export interface PresentationOptions {
   exit(code: number): void;
 }
 
-/** One app's presentation in the mode that its configuration names. */
+/** One app's presentation in the mode that its configuration names: any but `cloud`. */
 export class Presentation {
   readonly #options: PresentationOptions;
   readonly #binary: string | undefined;
@@ -47,7 +47,12 @@ export class Presentation {
       this.#binary = findBrowser({ mode, ...(configured === undefined ? {} : { configured }) });
     }
     if (mode === "browser" || mode === "chrome") {
-      this.#idle = new IdleExit({ onIdle: () => options.exit(0) });
+      this.#idle = new IdleExit({
+        onIdle: () => {
+          options.log.info("The last page has been gone for 10 s: the host ends");
+          options.exit(0);
+        },
+      });
     }
     hub.observe({
       joined: ({ extensionId }) => {
@@ -69,12 +74,11 @@ export class Presentation {
    */
   async show(url: string): Promise<void> {
     const { settings, log, masker, watchdog, tempPath } = this.#options;
-    if (settings.mode === "cloud") {
-      log.info(`${settings.applicationId} is available at ${url}`);
-    } else if (settings.mode === "browser") {
+    if (settings.mode === "browser") {
       void openUrl(url, { log });
     } else if (this.#binary !== undefined) {
-      const { mode, browser, window } = settings;
+      const { browser, window } = settings;
+      const mode = settings.mode === "chrome" ? "chrome" : "window";
       const started = performance.now();
       this.#window = await launchBrowser(this.#binary, {
         plan: { mode, url, tempPath, browser, window },
@@ -107,9 +111,12 @@ export class Presentation {
   }
 
   #windowClosed(): void {
-    const { settings, hub, exit } = this.#options;
+    const { settings, hub, log, exit } = this.#options;
     const { exitProcessOnClose } = settings.window;
-    if (exitProcessOnClose || !settings.enableServer || !settings.enableNativeAPI) return exit(0);
+    if (exitProcessOnClose || !settings.enableServer || !settings.enableNativeAPI) {
+      log.info("The window was closed: the host ends");
+      return exit(0);
+    }
     hub.broadcast("windowClose", null, "all");
   }
 

@@ -13,7 +13,7 @@ import type { Log } from "../log.ts";
 import type { Masker } from "../process/mask.ts";
 import type { GroupStatus } from "../process/process_group.ts";
 import type { Watchdog } from "../process/watchdog.ts";
-import { ExtensionProcess, type RelayLine } from "./extension.ts";
+import type { ExtensionProcess, RelayLine } from "./extension.ts";
 
 /** How long an extension may take before the log asks what is wrong, milliseconds. */
 const CONNECT_MS = 10_000;
@@ -45,6 +45,8 @@ interface Loaded {
   timer?: ReturnType<typeof setTimeout>;
   /** Until its credential ends. */
   retirement?: ReturnType<typeof setTimeout>;
+  /** Ends its credential; there once its processes are gone and it only lives by its connection. */
+  retire?: () => void;
 }
 
 /** The loaded extensions of one host. */
@@ -101,7 +103,18 @@ export class ExtensionRegistry {
         );
         continue;
       }
-      this.#start(loaded, { ...loaded.entry, command }, port);
+      // Loaded here, because an app that starts no extension needs nothing of it.
+      const { ExtensionProcess } = await import("./extension.ts");
+      if (this.#stopping) return;
+      this.#start(
+        loaded,
+        ({ identity }) =>
+          ExtensionProcess.start({ ...loaded.entry, command }, {
+            ...this.#options,
+            port,
+            identity,
+          }),
+      );
       // Starting a process holds everything up for milliseconds: let the server answer in between.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
@@ -118,17 +131,20 @@ export class ExtensionRegistry {
     }));
   }
 
-  #start(loaded: Loaded, entry: ExtensionEntry & { command: string }, port: number): void {
+  #start(
+    loaded: Loaded,
+    start: (credentials: { identity: Identity }) => ReturnType<typeof ExtensionProcess.start>,
+  ): void {
     const { credentials, log, masker } = this.#options;
-    const { id } = entry;
+    const { id, command } = loaded.entry;
     const identity = credentials.issue(id, loaded.grant);
     const secrets = [identity.credential.accessToken, identity.credential.connectToken];
     masker.add(...secrets);
     try {
-      const started = ExtensionProcess.start(entry, { ...this.#options, port, identity });
+      const started = start({ identity });
       loaded.process = started.process;
       log.info(
-        `Extension "${id}" started: ${entry.command} ` +
+        `Extension "${id}" started: ${command} ` +
           `(process ${started.process.pid}, credentials by ${SOURCES.get(started.handshake)})`,
       );
     } catch (error) {
@@ -162,16 +178,17 @@ export class ExtensionRegistry {
     const loaded = id === undefined ? undefined : this.#loaded.get(id);
     if (loaded === undefined || this.#stopping) return;
     this.#options.log.info(`Extension "${id}" disconnected`);
+    loaded.retire?.();
   }
 
   #exited({ entry, everConnected, process }: Loaded, { code, signal }: GroupStatus): void {
     const { log } = this.#options;
     const how = signal === null ? `code ${code}` : signal;
-    if (everConnected) return log.info(`Extension "${entry.id}" ended with ${how}`);
+    if (everConnected && code === 0) return log.info(`Extension "${entry.id}" ended with ${how}`);
     const last = process?.lastErrors() ?? [];
     const said = last.length > 0 ? `\nIts last lines on stderr:\n${last.join("\n")}` : "";
-    const hint = HINTS.get(code) ?? "";
-    log.warning(`Extension "${entry.id}" ended with ${how} before it connected.${hint}${said}`);
+    const when = everConnected ? "" : ` before it connected.${HINTS.get(code) ?? ""}`;
+    log.warning(`Extension "${entry.id}" ended with ${how}${when}${said}`);
   }
 
   #late({ entry, status }: Loaded): void {
@@ -196,17 +213,23 @@ export class ExtensionRegistry {
   }
 
   /**
-   * Ends a credential with the processes that had it. A command that only launches a program
-   * outside of its group keeps it for the time a connection may take, and while it is connected.
+   * Ends a credential with the processes that had it, or with the connection if that ends later. A
+   * command that only launches a program outside of its group keeps it for the time a connection
+   * may take.
    */
   #retire(loaded: Loaded, identity: Identity, secrets: string[], launched: boolean): void {
     const { credentials, hub, masker, connectMs } = this.#options;
     const { id } = loaded.entry;
-    if (!this.#stopping && (launched || hub.isConnected(id))) {
-      const again = () => this.#retire(loaded, identity, secrets, false);
+    const again = () => this.#retire(loaded, identity, secrets, false);
+    if (!this.#stopping && launched) {
       loaded.retirement = setTimeout(again, connectMs ?? CONNECT_MS);
       return;
     }
+    if (!this.#stopping && hub.isConnected(id)) {
+      loaded.retire = again;
+      return;
+    }
+    delete loaded.retire;
     if (credentials.extension(id) === identity) credentials.revoke(id);
     masker.remove(...secrets);
   }

@@ -126,14 +126,12 @@ export class Hub {
     return this.#pending.count(extensionId);
   }
 
-  /** Closes every client of an audience. */
-  closeAll(audience: Audience, code: number, reason: string): void {
-    if (audience !== "extensions") {
-      for (const client of [...this.#apps]) client.close(code, reason);
-    }
-    if (audience !== "apps") {
-      for (const client of [...this.#extensions.values()]) client.close(code, reason);
-    }
+  /** Closes everybody. Nobody is told of the others' leaving: all leave at once. */
+  closeAll(code: number, reason: string): void {
+    const clients = [...this.#apps, ...this.#extensions.values()];
+    this.#apps.clear();
+    this.#extensions.clear();
+    for (const client of clients) client.close(code, reason);
   }
 
   #announce(specific: string, data: unknown, general: string): void {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { dirname, join } from "@std/path";
 import { type ErrorCode, HostError } from "../errors.ts";
 import type { ResourceFile, ResourceSource } from "../resources/source.ts";
 import { done, type Method, type MethodTable, returned } from "../router/method.ts";
@@ -41,6 +40,8 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
   }
 
   async function extract(file: ResourceFile, destination: string): Promise<void> {
+    // Loaded here: it is large, and nothing else of a start needs it.
+    const { dirname } = await import("@std/path");
     try {
       await Deno.mkdir(dirname(destination), { recursive: true });
       await Deno.writeFile(destination, file.stream());
@@ -116,7 +117,7 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
             // Names of an archive are taken literally, but the file system would follow these.
             if (name.split(/[/\\]/).includes("..")) throw new Error(`"${name}" leaves its folder`);
             const file = await source.open(path);
-            if (file !== undefined) await extract(file, join(destination, name));
+            if (file !== undefined) await extract(file, `${destination}/${name}`);
           }
         } catch {
           throw new HostError("NE_RS_DIREXTF", destination);

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { join } from "@std/path";
 import { HostError } from "../errors.ts";
 import { done, type Method, type MethodTable, returned, told } from "../router/method.ts";
 import type { Params } from "../router/params.ts";
@@ -20,7 +19,7 @@ const LANE = "storage";
  * @param folder where the files are; made by the first write
  */
 export function storageMethods(folder: string): MethodTable {
-  const pathOf = (key: string) => join(folder, key + SUFFIX);
+  const pathOf = (key: string) => `${folder}/${key}${SUFFIX}`;
 
   async function remove(key: string) {
     try {
@@ -32,7 +31,7 @@ export function storageMethods(folder: string): MethodTable {
   }
 
   async function write(key: string, text: string) {
-    const partial = join(folder, `${key}.${crypto.randomUUID()}.partial`);
+    const partial = `${folder}/${key}.${crypto.randomUUID()}.partial`;
     try {
       await makeFolder(folder);
       // Renamed into place: a reader, also one of another process, sees the old or the new text.

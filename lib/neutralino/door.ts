@@ -92,7 +92,10 @@ export class NeutralinoDoor {
       },
     }, (connection) => {
       settle();
-      return new Session(connection, accepted, this.#session);
+      const session = new Session(connection, accepted, this.#session);
+      // Let in before the host began to end, and missed by its farewell.
+      if (this.#closed) connection.close(1001, "the host ends");
+      return session;
     });
   }
 

@@ -19,25 +19,54 @@ export class ProcessTable {
 }
 
 async function readGroups(): Promise<ReadonlySet<number> | undefined> {
-  const pids: string[] = [];
+  let stats: readonly string[];
   try {
-    for await (const entry of Deno.readDir("/proc")) {
-      if (/^\d+$/.test(entry.name)) pids.push(entry.name);
-    }
-  } catch {
-    return undefined;
+    stats = await readStats();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) return undefined;
+    stats = await readStatsAside();
   }
-  if (pids.length === 0) return undefined;
-  const stats = await Promise.all(
-    // A process that ends while we read is simply not there.
-    pids.map((pid) => Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "")),
-  );
   const groups = new Set<number>();
   for (const stat of stats) {
     const group = livingGroupOf(stat);
     if (group !== undefined) groups.add(group);
   }
-  return groups;
+  // There is always one group: ours.
+  return groups.size === 0 ? undefined : groups;
+}
+
+async function readStats(): Promise<string[]> {
+  const pids: string[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (/^\d+$/.test(name)) pids.push(name);
+  }
+  return await Promise.all(
+    pids.map((pid) =>
+      Deno.readTextFile(`/proc/${pid}/stat`).catch((error) => {
+        if (error instanceof Deno.errors.NotCapable) throw error;
+        // A process that ends while we read is simply not there.
+        return "";
+      })
+    ),
+  );
+}
+
+/**
+ * For the executable, which has the permissions it needs and not all: without `--allow-all` the
+ * runtime refuses `/proc`, and 2.6 refuses the files only, as if no process were there. A shell
+ * may read them. Names of programs hold no line feed there, the kernel escapes it.
+ */
+async function readStatsAside(): Promise<string[]> {
+  try {
+    const { stdout } = await new Deno.Command("/bin/sh", {
+      args: ["-c", "cat /proc/[0-9]*/stat"],
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    return new TextDecoder().decode(stdout).split("\n");
+  } catch {
+    return [];
+  }
 }
 
 /**

@@ -44,13 +44,15 @@ export function createWatchdog(
   return new ShellWatchdog(log, shell);
 }
 
-// `+pid` adds a group and `-pid` takes it off; a last line without its line feed, from a host that
-// ended while writing, is not taken. 0 and 1 would mean our own group and everybody.
+// The arguments are the first groups: what we write to the pipe goes out a moment later, and is lost
+// with a host that is killed in between. `+pid` adds a group and `-pid` takes it off; a last line
+// without its line feed, from a host that ended while writing, is not taken. 0 and 1 would mean our
+// own group and everybody.
 // Signals of a terminal or a service manager are ignored: the pipe alone decides.
 // dash wants `-s TERM --`, old busybox only knows `-TERM`.
 const PROGRAM = `
 trap '' HUP INT QUIT TERM
-list=' '
+list=" $* "
 while read -r word; do
   pid=\${word#?}
   case $pid in ''|0*|1|*[!0-9]*) continue ;; esac
@@ -124,7 +126,7 @@ class ShellWatchdog implements Watchdog {
     let child: Deno.ChildProcess;
     try {
       child = new Deno.Command(program, {
-        args: [...args, "-c", PROGRAM],
+        args: [...args, "-c", PROGRAM, "watchdog", ...[...this.#pids].map(String)],
         // Of the host's environment it needs only where `sleep` is, and a folder must not be held busy.
         cwd: "/",
         clearEnv: true,
@@ -152,7 +154,6 @@ class ShellWatchdog implements Watchdog {
     };
     shell.writer.closed.catch(() => {});
     this.#shell = shell;
-    if (this.#pids.size > 0) this.#write(shell, [...this.#pids].map((pid) => `+${pid}\n`).join(""));
   }
 
   #ended(shell: Shell): void {

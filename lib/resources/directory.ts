@@ -41,7 +41,12 @@ export class DirectorySource implements ResourceSource {
     try {
       const { size, isFile, mtime } = await file.stat();
       if (isFile) {
-        return new FileRange(file, { offset: 0, size, modifiedAt: mtime ?? new Date(0) });
+        return new FileRange(file, {
+          offset: 0,
+          size,
+          modifiedAt: mtime ?? new Date(0),
+          realPath: this.#within(found.realPath),
+        });
       }
     } catch {
       // As for a file that can't be opened.
@@ -86,13 +91,22 @@ export class DirectorySource implements ResourceSource {
     }
   }
 
+  /** A real path below the real root, as a path of this source. */
+  #within(realPath: string): string {
+    const rest = realPath.slice(this.#realRoot!.length);
+    const path = Deno.build.os === "windows" ? rest.replaceAll("\\", "/") : rest;
+    return path.startsWith("/") ? path : `/${path}`;
+  }
+
   async #locate(path: string): Promise<{ realPath: string; stat: ResourceStat } | undefined> {
     const segments = segmentsOf(path);
     if (segments === undefined) return undefined;
     try {
       this.#realRoot ??= await Deno.realPath(this.root || ".");
       const root = this.#realRoot;
-      const base = root.endsWith("/") || root.endsWith("\\") ? root.slice(0, -1) : root;
+      // Elsewhere a backslash is a character of a name.
+      const ended = root.endsWith("/") || (Deno.build.os === "windows" && root.endsWith("\\"));
+      const base = ended ? root.slice(0, -1) : root;
       const realPath = await Deno.realPath([base, ...segments].join("/") || "/");
       if (!isInside(realPath, root)) return undefined;
       const { size, isFile, isDirectory, mtime } = await Deno.stat(realPath);

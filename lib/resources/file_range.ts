@@ -15,6 +15,7 @@ export interface FileRangeOptions {
   /** Bytes of the resource. */
   size: number;
   modifiedAt: Date;
+  realPath?: string;
 }
 
 /** Owns the file it is given and closes it once the resource was read, refused or closed. */
@@ -23,15 +24,17 @@ export class FileRange implements ResourceFile {
   readonly isDirectory = false;
   readonly size: number;
   readonly modifiedAt: Date;
+  readonly realPath: string | undefined;
   readonly #file: Deno.FsFile;
   readonly #offset: number;
   #closed = false;
 
-  constructor(file: Deno.FsFile, { offset, size, modifiedAt }: FileRangeOptions) {
+  constructor(file: Deno.FsFile, { offset, size, modifiedAt, realPath }: FileRangeOptions) {
     this.#file = file;
     this.#offset = offset;
     this.size = size;
     this.modifiedAt = modifiedAt;
+    this.realPath = realPath;
   }
 
   stream(start = 0, end = this.size): ReadableStream<Uint8Array<ArrayBuffer>> {

@@ -16,6 +16,8 @@ export interface ResourceStat {
 
 /** An opened resource. Whoever opened it reads it to the end or closes it. */
 export interface ResourceFile extends ResourceStat {
+  /** Its path in the source with links resolved; absent where a source has no links. */
+  readonly realPath?: string | undefined;
   /**
    * Its bytes from `start` (inclusive) to `end` (exclusive), streamed; the whole by default.
    * Closes the file at the end, on cancel and on error. To be called at most once.

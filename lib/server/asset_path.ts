@@ -117,6 +117,7 @@ const HOST_FILES = new Set([
 export function isHostFile(path: string, configFile?: string): boolean {
   const name = path.toLowerCase();
   if (name.endsWith(".neustorage") || HOST_FILES.has(name)) return true;
+  if (name.startsWith("/.tmp/") || name.startsWith("/.storage/")) return true;
   if (configFile === undefined) return false;
   const config = configFile.toLowerCase().replaceAll("\\", "/").replace(/^(?:\.?\/)*/, "/");
   return name === config;

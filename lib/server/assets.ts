@@ -99,6 +99,11 @@ export class Assets {
       const full = this.#prefix + path;
       if (isHostFile(full, this.#options.configFile)) return undefined;
       file = await this.#options.source.open(full);
+      // A link in the app must not be another name of such a file.
+      if (file?.realPath !== undefined && isHostFile(file.realPath, this.#options.configFile)) {
+        file.close();
+        return undefined;
+      }
     }
     return file === undefined ? undefined : { file, type: mimeType(path) };
   }

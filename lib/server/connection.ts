@@ -45,7 +45,9 @@ export function acceptWebSocket(
   const connection = new DenoConnection(socket);
   socket.onopen = () => {
     const handlers = open(connection);
-    connection.onClosed = () => handlers.onClose();
+    // Opening may have filled the peer's queue, or the host may be ending.
+    if (connection.closed) handlers.onClose();
+    else connection.onClosed = () => handlers.onClose();
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (connection.closed) return;
       if (exceeds(data, options.maxMessageBytes)) {

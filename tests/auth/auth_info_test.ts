@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { AuthInfoFile } from "../../lib/auth/auth_info.ts";
 import { createCredential } from "../../lib/auth/token.ts";
@@ -21,7 +21,7 @@ function options() {
 Deno.test("AuthInfoFile.write() writes the keys of both generations", () =>
   inFolder(async (folder) => {
     const given = options();
-    const file = await AuthInfoFile.write(join(folder, ".tmp"), given);
+    const file = AuthInfoFile.write(join(folder, ".tmp"), given);
     const { accessToken, connectToken } = given.credential;
     assertEquals(JSON.parse(await Deno.readTextFile(file.path)), {
       nlPort: 4711,
@@ -41,7 +41,7 @@ Deno.test({
       await Deno.mkdir(temp, { mode: 0o755 });
       await Deno.chmod(temp, 0o755);
       await Deno.writeTextFile(join(temp, "auth_info.json"), "stale", { mode: 0o644 });
-      const file = await AuthInfoFile.write(temp, options());
+      const file = AuthInfoFile.write(temp, options());
       assertEquals((await Deno.stat(temp)).mode! & 0o777, 0o700);
       assertEquals((await Deno.stat(file.path)).mode! & 0o777, 0o600);
     }),
@@ -55,7 +55,7 @@ Deno.test({
       const elsewhere = join(folder, "elsewhere");
       await Deno.mkdir(elsewhere);
       await Deno.symlink(elsewhere, join(folder, ".tmp"));
-      await assertRejects(() => AuthInfoFile.write(join(folder, ".tmp"), options()), Error, "link");
+      assertThrows(() => AuthInfoFile.write(join(folder, ".tmp"), options()), Error, "link");
       assertEquals([...Deno.readDirSync(elsewhere)], []);
     }),
 });
@@ -70,7 +70,7 @@ Deno.test({
       const temp = join(folder, ".tmp");
       await Deno.mkdir(temp);
       await Deno.symlink(target, join(temp, "auth_info.json"));
-      const file = await AuthInfoFile.write(temp, options());
+      const file = AuthInfoFile.write(temp, options());
       assertEquals(await Deno.readTextFile(target), "untouched");
       assertEquals((await Deno.lstat(file.path)).isSymlink, false);
     }),
@@ -79,7 +79,7 @@ Deno.test({
 Deno.test("AuthInfoFile.write() leaves nothing behind but the file", () =>
   inFolder(async (folder) => {
     const temp = join(folder, ".tmp");
-    const file = await AuthInfoFile.write(temp, options());
+    const file = AuthInfoFile.write(temp, options());
     assertEquals([...Deno.readDirSync(temp)].map(({ name }) => name), ["auth_info.json"]);
     await file.remove();
     assertEquals([...Deno.readDirSync(temp)], []);
@@ -88,8 +88,8 @@ Deno.test("AuthInfoFile.write() leaves nothing behind but the file", () =>
 Deno.test("AuthInfoFile.remove() leaves the file of another host alone", () =>
   inFolder(async (folder) => {
     const temp = join(folder, ".tmp");
-    const first = await AuthInfoFile.write(temp, options());
-    const second = await AuthInfoFile.write(temp, options());
+    const first = AuthInfoFile.write(temp, options());
+    const second = AuthInfoFile.write(temp, options());
     await first.remove();
     await Deno.stat(second.path);
     await second.remove();

@@ -23,9 +23,8 @@ Deno.test("launchBrowser() passes every argument as it is", async () => {
     const plan = planFor(nasty, {
       mode: "window",
       url: `http://127.0.0.1:1/?q=${NASTY}'|<>\\`,
-      browser: { args: [NASTY, "", "*"] },
+      browser: { args: [NASTY, "", "*", "~", "%PATH%"] },
       window: { ...DEFAULT_WINDOW, title: NASTY },
-      extraArgs: ["~", "%PATH%"],
     });
     const window = await launchBrowser(binary, { plan, log: new RecordingLog() });
     assertEquals((await window.exited).code, 0);

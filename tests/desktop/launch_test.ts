@@ -1,9 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  browserArguments,
-  extraBrowserArguments,
-  unsupportedWindowKeys,
-} from "../../lib/desktop/launch.ts";
+import { browserArguments, unsupportedWindowKeys } from "../../lib/desktop/launch.ts";
 import { DEFAULT_WINDOW, planFor } from "./fake_programs.ts";
 
 const FIXED = "--disable-background-networking --disable-background-timer-throttling " +
@@ -27,11 +23,10 @@ Deno.test("browserArguments() begins with the fixed switches, site isolation lef
   assert(!args.some((arg) => arg.includes("site-per-process") || arg.includes("no-sandbox")));
 });
 
-Deno.test("browserArguments() adds profile, page, size, config and user's own in chrome mode", () => {
+Deno.test("browserArguments() adds profile, page, size and further arguments in chrome mode", () => {
   assertEquals(
     variableArguments("/data/.tmp", {
-      browser: { width: 640, height: 480, args: ["--foo", "a b"] },
-      extraArgs: ["--last"],
+      browser: { width: 640, height: 480, args: ["--foo", "a b", "--last"] },
     }),
     [
       "--user-data-dir=/data/.tmp/chromedata",
@@ -75,15 +70,6 @@ Deno.test("browserArguments() takes modes.window in window mode", () => {
     `--window-name=a "b"; $(c)`,
     "--start-maximized",
     "--start-fullscreen",
-  ]);
-});
-
-Deno.test("extraBrowserArguments() splits the variable as a shell would", () => {
-  assertEquals(extraBrowserArguments(() => undefined), []);
-  assertEquals(extraBrowserArguments(() => `--no-sandbox "--ua=a b" '$HOME'`), [
-    "--no-sandbox",
-    "--ua=a b",
-    "$HOME",
   ]);
 });
 

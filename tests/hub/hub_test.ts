@@ -108,3 +108,22 @@ Deno.test("Hub.connectedExtensions is sorted", () => {
   for (const id of ["c", "a", "b"]) hub.join(new Recorder(id));
   assertEquals(hub.connectedExtensions, ["a", "b", "c"]);
 });
+
+Deno.test("Hub.closeAll() closes everybody without telling each of the others", () => {
+  const hub = new Hub(LIMITS);
+  const clients = [new Recorder(), new Recorder(), new Recorder("a")];
+  for (const client of clients) {
+    hub.join(client);
+    client.close = function (code) {
+      this.closedWith = code;
+      hub.leave(this);
+    };
+  }
+  for (const client of clients) client.events.length = 0;
+  hub.closeAll(1001, "the end");
+  for (const client of clients) {
+    assertEquals(client.closedWith, 1001);
+    assertEquals(client.received, []);
+  }
+  assertEquals([hub.appCount, hub.connectedExtensions], [0, []]);
+});

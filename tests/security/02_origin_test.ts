@@ -3,15 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { rawRequest, type RawResponse } from "../server/raw_http.ts";
 import { startServer } from "../server/running_server.ts";
-
-const UPGRADE = [
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Version: 13",
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-];
-
-const LISTED = "http://localhost:5173";
+import { LISTED, REFUSED_ORIGINS, UPGRADE } from "./hostile_requests.ts";
 
 /** Sends a plain request and an upgrade with these headers; `upgraded` counts sockets. */
 async function ask(
@@ -35,38 +27,7 @@ async function ask(
   return { plain, upgrade, upgraded };
 }
 
-const REFUSED = [
-  "http://evil.example",
-  "https://evil.example",
-  "http://evil.example:PORT",
-  "http://localhost.evil.example:PORT",
-  "null",
-  "NULL",
-  "",
-  "file://",
-  "http://localhost",
-  "http://localhost:1",
-  "http://localhost:PORT0",
-  "https://localhost:PORT",
-  "ws://localhost:PORT",
-  "http://localhost:PORT/",
-  "http://localhost6:PORT",
-  "http://127.0.0.2:PORT",
-  "http://LOCALHOST:PORT",
-  "http://localhost:PORT http://evil.example",
-  "http://localhost:PORT, http://evil.example",
-  "http://user@localhost:PORT",
-  "localhost:PORT",
-  "https://localhost:5173",
-  "http://localhost:51730",
-  "http://127.0.0.1:5173",
-  "chrome-extension://abcdefghijklmnop",
-  "moz-extension://5c3a2c3e",
-  "safari-web-extension://5c3a2c3e",
-  "app://localhost:PORT",
-];
-
-for (const origin of REFUSED) {
+for (const origin of REFUSED_ORIGINS) {
   Deno.test(`a request with Origin "${origin}" is refused before the upgrade`, async () => {
     const { plain, upgrade, upgraded } = await ask(
       (port) => [`Origin: ${origin.replaceAll("PORT", String(port))}`],

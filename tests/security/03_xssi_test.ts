@@ -3,8 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { rawRequest } from "../server/raw_http.ts";
 import { startServer } from "../server/running_server.ts";
-
-const LISTED = "http://localhost:5173";
+import { FOREIGN_SCRIPTS, LISTED, OWN_SCRIPTS } from "./hostile_requests.ts";
 
 /** Asks for the globals; `emitted` counts tokens given out. */
 async function ask(headers: (port: number) => string[]) {
@@ -26,28 +25,7 @@ async function ask(headers: (port: number) => string[]) {
   return { ...response, emitted };
 }
 
-const REFUSED: string[][] = [
-  ["Sec-Fetch-Site: cross-site"],
-  ["Sec-Fetch-Site: same-site"],
-  ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"],
-  ["Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: script"],
-  ["Sec-Fetch-Site: cross-site", "Referer: http://evil.example/page"],
-  ["Sec-Fetch-Site: cross-site", "Referer: http://localhost:PORT/"],
-  ["Sec-Fetch-Site: same-site", "Referer: http://localhost:1/"],
-  ["Sec-Fetch-Site: cross-site", "Referer: http://localhost:5173.evil.example/"],
-  ["Sec-Fetch-Site: cross-site", "Referer: http://localhost:5173@evil.example/"],
-  ["Sec-Fetch-Site: cross-site", `Referer: http://evil.example/?${LISTED}`],
-  ["Sec-Fetch-Site: SAME-ORIGIN"],
-  ["Sec-Fetch-Site: same-origin, cross-site"],
-  ["Sec-Fetch-Site: "],
-  ["Referer: http://evil.example/"],
-  ["Referer: https://localhost:PORT/"],
-  ["Referer: http://localhost:1/"],
-  ["Referer: file:///home/a.html"],
-  ["Referer: nonsense"],
-];
-
-for (const headers of REFUSED) {
+for (const headers of FOREIGN_SCRIPTS) {
   Deno.test(`a script is refused to [${headers.join("; ")}]`, async () => {
     const { status, body, headers: got, emitted } = await ask(
       (port) => headers.map((header) => header.replaceAll("PORT", String(port))),
@@ -58,16 +36,7 @@ for (const headers of REFUSED) {
   });
 }
 
-const OWN: string[][] = [
-  [],
-  ["Sec-Fetch-Site: same-origin"],
-  ["Sec-Fetch-Site: same-origin", "Referer: http://localhost:PORT/"],
-  ["Sec-Fetch-Site: none"],
-  ["Referer: http://127.0.0.1:PORT/a?b"],
-  ["Referer: "],
-];
-
-for (const headers of OWN) {
+for (const headers of OWN_SCRIPTS) {
   Deno.test(`a script is given to the own page [${headers.join("; ")}]`, async () => {
     const { status, headers: got, emitted } = await ask(
       (port) => headers.map((header) => header.replaceAll("PORT", String(port))),

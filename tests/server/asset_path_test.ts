@@ -101,6 +101,8 @@ Deno.test("isHostFile() names the host's own files in the app's folder, in any c
       "/auth_info.json",
       "/resources.neu",
       "/deep/x.neustorage",
+      "/.tmp/auth_info.json",
+      "/.Storage/x.partial",
     ]
   ) assertEquals(isHostFile(path), true, path);
   for (const path of ["/js/neutralinojs.log", "/app.config.json", "/a.neu"]) {

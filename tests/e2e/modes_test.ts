@@ -1,0 +1,116 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { chromium, linux, needs, packages, pathOf } from "../tools.ts";
+import { pageFiles } from "./client_library.ts";
+import { processesWith } from "./processes.ts";
+import { HEADLESS, makeApp, Program, startProgram } from "./program.ts";
+
+const tools = needs(chromium, packages, linux);
+
+/** Says over and over that it is there: who listens may come later. */
+const SHOWN = `<!doctype html><title>e2e</title>
+<script src="/neutralino.js"></script>
+<script>
+  Neutralino.init();
+  Neutralino.events.on("ready", () =>
+    setInterval(() => Neutralino.app.broadcast("shown", { mode: NL_MODE, port: NL_PORT }), 100));
+</script>`;
+
+function startMode(mode: string, modes: Record<string, unknown> = {}): Promise<Program> {
+  return startProgram({
+    config: { defaultMode: mode, modes: { chrome: { browserBinary: pathOf(chromium) }, ...modes } },
+    files: pageFiles(SHOWN),
+    env: { OUTRIGGER_BROWSER_ARGS: HEADLESS },
+  });
+}
+
+/** The browser that shows a program's page: its own processes name the profile and have a type. */
+function browsers({ folder }: Program): number[] {
+  return processesWith(`--user-data-dir=${join(folder, ".tmp", "chromedata")}`);
+}
+
+for (const mode of ["window", "chrome"]) {
+  Deno.test(
+    `mode ${mode} shows the page in a browser, and closes it at the end`,
+    tools,
+    async () => {
+      await using program = await startMode(mode);
+      const backend = await program.connect();
+      assertEquals(await backend.event("shown", { timeoutMs: 20_000 }), {
+        mode,
+        port: program.port,
+      });
+      assert(browsers(program).length > 0);
+      program.signal("SIGTERM");
+      assertEquals((await program.ended()).code, 143);
+      assertEquals(browsers(program), []);
+    },
+  );
+}
+
+Deno.test("closing the window ends the host with code 0", tools, async () => {
+  await using program = await startMode("window");
+  await (await program.connect()).event("shown", { timeoutMs: 20_000 });
+  for (const pid of browsers(program)) Deno.kill(pid, "SIGTERM");
+  assertEquals((await program.ended()).code, 0);
+});
+
+Deno.test("closing the window only tells it, with exitProcessOnClose false", tools, async () => {
+  await using program = await startMode("window", {
+    window: { exitProcessOnClose: false },
+  });
+  const backend = await program.connect();
+  await backend.event("shown", { timeoutMs: 20_000 });
+  for (const pid of browsers(program)) Deno.kill(pid, "SIGTERM");
+  await backend.event("windowClose");
+  assert(await backend.call("app.getConfig"));
+});
+
+Deno.test("mode browser opens the address with the system's program", tools, async () => {
+  await using program = await startMode("browser");
+  await program.printed(`is available at ${program.url}/`);
+  const opened = () => Deno.readTextFile(join(program.folder, "opened.url")).catch(() => "");
+  await program.eventually(async () => await opened() === `${program.url}/`, { what: "opening" });
+});
+
+Deno.test(
+  "modes browser and chrome end ten seconds after their last page is gone",
+  tools,
+  async () => {
+    await using inBrowser = await startMode("browser");
+    await using inChrome = await startMode("chrome");
+    const page = await inBrowser.connect();
+    const backend = await inChrome.connect();
+    await backend.event("shown", { timeoutMs: 20_000 });
+    await Promise.all([page.close(), backend.close()]);
+    for (const pid of browsers(inChrome)) Deno.kill(pid, "SIGTERM");
+    const since = performance.now();
+    const codes = await Promise.all([inBrowser, inChrome].map(async (program) => {
+      const { code } = await program.ended({ timeoutMs: 20_000 });
+      const seconds = (performance.now() - since) / 1000;
+      assert(seconds > 9 && seconds < 16, `it ended after ${seconds} s`);
+      return code;
+    }));
+    assertEquals(codes, [0, 0]);
+  },
+);
+
+Deno.test("mode window ends with an error and code 1 when the browser fails", tools, async () => {
+  const folder = await makeApp({
+    config: {
+      defaultMode: "window",
+      modes: { window: { browserBinary: "${NL_PATH}/broken" } },
+    },
+    files: { broken: "#!/bin/sh\necho 'cannot open display' >&2\nexit 3\n" },
+  });
+  await using program = new Program(folder);
+  assertEquals((await program.ended()).code, 1);
+  assertStringIncludes(program.said, "cannot open display");
+});
+
+Deno.test("mode cloud tells its address and opens nothing", tools, async () => {
+  await using program = await startMode("cloud");
+  await program.printed(`is available at ${program.url}/`);
+  const opened = await Deno.stat(join(program.folder, "opened.url")).then(() => true, () => false);
+  assert(!opened);
+});
