@@ -117,5 +117,5 @@ async function output([program, ...first]: string[], args: string[]): Promise<st
   }).output();
   if (success) return new TextDecoder().decode(stdout);
   const lines = new TextDecoder().decode(stderr).trim().split("\n");
-  throw new Error(lines.findLast((line) => line !== "") ?? "no message");
+  throw new Error(lines.find((line) => line.startsWith("error")) ?? lines.at(-1)!);
 }
