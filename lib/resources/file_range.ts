@@ -8,6 +8,9 @@ import type { ResourceFile } from "./source.ts";
 
 const PIECE = 65_536;
 
+/** Up to this size a file is read at once, which is quicker than handing it to another thread. */
+const SMALL = 65_536;
+
 /** What part of the file, and what to report of it. */
 export interface FileRangeOptions {
   /** First byte of the resource within the file. */
@@ -44,8 +47,8 @@ export class FileRange implements ResourceFile {
     return new ReadableStream<Uint8Array<ArrayBuffer>>({
       pull: async (controller) => {
         try {
-          if (left > 0 && !sought) {
-            await this.#file.seek(this.#offset + from, Deno.SeekMode.Start);
+          if (!sought) {
+            seekSync(this.#file, this.#offset + from);
             sought = true;
           }
           const piece = new Uint8Array(Math.min(PIECE, left));
@@ -98,11 +101,17 @@ export async function readRange(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   let filled = 0;
-  await file.seek(offset, Deno.SeekMode.Start);
+  seekSync(file, offset);
   while (filled < length) {
-    const count = await file.read(bytes.subarray(filled));
+    const rest = filled === 0 ? bytes : bytes.subarray(filled);
+    const count = length <= SMALL ? file.readSync(rest) : await file.read(rest);
     if (count === null) break;
     filled += count;
   }
   return filled === length ? bytes : bytes.subarray(0, filled);
+}
+
+/** Moves to an offset, which for a file that was just opened needs no call where it is the start. */
+function seekSync(file: Deno.FsFile, offset: number): void {
+  if (offset > 0) file.seekSync(offset, Deno.SeekMode.Start);
 }
