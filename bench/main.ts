@@ -49,7 +49,11 @@ if (import.meta.main) {
     options.cases.length === 0 || options.cases.includes(name)
   );
   const outcome: Outcome = { rows: [], programs: [], skipped: [], failed: false };
-  for (const name of options.programs) await measureProgram(name, cases, options, outcome);
+  await using compiled = await compiledUnlessUnavailable(options, outcome);
+  for (const name of options.programs) {
+    const program = name === "run" ? sourceProgram(compiled) : compiled;
+    if (program !== undefined) await measureProgram(program, cases, options, outcome);
+  }
   const { rows, programs, skipped, failed } = outcome;
   console.log(
     [table(rows), ...notes(rows)].join("\n"),
@@ -70,24 +74,30 @@ if (import.meta.main) {
   Deno.exit(failed ? 1 : 0);
 }
 
-async function measureProgram(
-  name: Program["name"],
-  cases: readonly Case[],
-  { rounds, seconds, programs }: BenchOptions,
+async function compiledUnlessUnavailable(
+  { programs }: BenchOptions,
   outcome: Outcome,
-): Promise<void> {
-  let program: Program;
+): Promise<Program | undefined> {
   try {
-    program = name === "run" ? sourceProgram() : await compiledProgram();
+    return await compiledProgram();
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
-    outcome.skipped.push(name);
-    console.error(`${name} left out: ${error.message}`);
+    if (!programs.includes("executable")) return undefined;
+    outcome.skipped.push("executable");
+    console.error(`executable left out: ${error.message}`);
     // Nobody asked for it by name when both are the default.
     if (programs.length === 1) outcome.failed = true;
-    return;
+    return undefined;
   }
-  await using _program = program;
+}
+
+async function measureProgram(
+  program: Program,
+  cases: readonly Case[],
+  { rounds, seconds }: BenchOptions,
+  outcome: Outcome,
+): Promise<void> {
+  const { name } = program;
   await using app = await AppFolder.create();
   outcome.programs.push(`${name}: ${program.description}`);
   for (const { name: caseName, run } of cases) {

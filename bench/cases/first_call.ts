@@ -5,7 +5,7 @@ import { type Bench, type Case, interleaved } from "../bench.ts";
 import { compared, type Finding } from "../findings.ts";
 import { textFrame } from "../load/frames.ts";
 import { RawSocket } from "../load/raw_socket.ts";
-import type { Program } from "../programs.ts";
+import type { Program, StartCommand } from "../programs.ts";
 import { Server } from "../servers.ts";
 
 /** Starts of each for one round of the other cases. */
@@ -17,9 +17,9 @@ const LOOK_EVERY_MS = 0.2;
 export const firstCall: Case = {
   name: "first-call",
   how: "From spawn to the first answered call of a backend, minus the time from spawn to the " +
-    "first answer of an empty `Deno.serve`. Both get a port that was free before and are tried " +
+    "first answer of an empty compiled `Deno.serve`. Both get a port that was free before and are tried " +
     "by connecting every 0.2 ms; at the host the auth info is then read, the connection upgraded " +
-    "and `computer.getArch` called.",
+    "and `computer.getArch` called. Over HTTP, the first answer to a request for the globals.",
   async run({ program, app, rounds }: Bench): Promise<Finding[]> {
     // The first start of each reads from the disk.
     await startEmpty(program);
@@ -29,30 +29,51 @@ export const firstCall: Case = {
       () => startEmpty(program),
       () => startHost(program, app),
     );
-    return [compared(pairs, {
-      label: "spawn to answer",
-      unit: "ms",
-      by: "difference",
-      target: { bound: "at most", value: 25 },
-    })];
+    const overHttp = await interleaved(
+      rounds * STARTS_PER_ROUND,
+      () => startEmpty(program),
+      () =>
+        firstAnswer(
+          { ...program.host, args: [...program.host.args, `--path=${app.path}`] },
+          (port) => `--port=${port}`,
+          "/__neutralino_globals.js",
+        ),
+    );
+    return [
+      compared(pairs, {
+        label: "spawn to answer",
+        unit: "ms",
+        by: "difference",
+        target: { bound: "at most", value: 25 },
+      }),
+      compared(overHttp, { label: "spawn to answer over HTTP", unit: "ms", by: "difference" }),
+    ];
   },
 };
 
-async function startEmpty(program: Program): Promise<number> {
+function startEmpty(program: Program): Promise<number> {
+  return firstAnswer(program.quickest, String, "/");
+}
+
+/** From spawn to the first answer to a GET. */
+async function firstAnswer(
+  { program, args }: StartCommand,
+  portArgument: (port: number) => string,
+  target: string,
+): Promise<number> {
   const port = freePort();
-  const { program: path, args } = program.baseline("empty");
   const start = performance.now();
-  await using _server = new Server({ program: path, args: [...args, `${port}`] });
+  await using _server = new Server({ program, args: [...args, portArgument(port)] });
   const connection = await connected(port, start);
   await connection.write(
-    new TextEncoder().encode(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`),
+    new TextEncoder().encode(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`),
   );
   const buffer = new Uint8Array(1024);
   const length = await connection.read(buffer) ?? 0;
   const ms = performance.now() - start;
   connection.close();
   const answer = new TextDecoder().decode(buffer.subarray(0, length));
-  if (!answer.startsWith("HTTP/1.1 200 ")) throw new Error(`empty server: ${answer}`);
+  if (!answer.startsWith("HTTP/1.1 200 ")) throw new Error(`${program}: ${answer}`);
   return ms;
 }
 

@@ -9,7 +9,6 @@ import { type Host, startHost } from "../host.ts";
 import { LineWriter } from "../line_writer.ts";
 import { HostLog } from "../log.ts";
 import { VERSION } from "../version.ts";
-import { helpText } from "./help.ts";
 
 /** Exit codes of a process that a signal ends: 128 and the signal's number (section 1.9). */
 const SIGNALS: readonly (readonly [signal: Deno.Signal, code: number])[] =
@@ -24,6 +23,7 @@ const SIGNALS: readonly (readonly [signal: Deno.Signal, code: number])[] =
  */
 export async function main(args: readonly string[], script?: string): Promise<never> {
   if (args.includes("--help") || args.includes("-h")) {
+    const { helpText } = await import("./help.ts");
     console.log(helpText());
     Deno.exit(0);
   }

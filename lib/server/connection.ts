@@ -105,5 +105,15 @@ function exceeds(data: string | ArrayBuffer, maxBytes: number): boolean {
   if (typeof data !== "string") return data.byteLength > maxBytes;
   // A UTF-16 unit takes one to three bytes of UTF-8, so most texts need no counting.
   if (data.length > maxBytes) return true;
-  return data.length * 3 > maxBytes && encoder.encode(data).length > maxBytes;
+  if (data.length * 3 <= maxBytes) return false;
+  let bytes = 0;
+  for (let at = 0; at < data.length; at += PIECE) {
+    bytes += encoder.encodeInto(data.substring(at, at + PIECE), scratch).written;
+    if (bytes > maxBytes) return true;
+  }
+  return false;
 }
+
+/** Characters that are counted at a time; they take at most three bytes each. */
+const PIECE = 16_384;
+const scratch = new Uint8Array(PIECE * 3);
