@@ -26,6 +26,9 @@ export interface ConnectionHandlers {
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
+/** Characters of a large message that are counted at a time; each takes at most three bytes. */
+const PIECE = 16_384;
+const scratch = new Uint8Array(PIECE * 3);
 
 /**
  * Answers a WebSocket handshake. Every check must be done before: between this call and the
@@ -113,7 +116,3 @@ function exceeds(data: string | ArrayBuffer, maxBytes: number): boolean {
   }
   return false;
 }
-
-/** Characters that are counted at a time; they take at most three bytes each. */
-const PIECE = 16_384;
-const scratch = new Uint8Array(PIECE * 3);
