@@ -45,6 +45,7 @@ export function appMethods(host: AppHost): MethodTable {
     ["app.getConfig", { run: () => returned(host.config()) }],
     ["app.broadcast", {
       required: ["event"],
+      relays: true,
       run(params) {
         host.hub.broadcast(params.string("event"), params.json("data"), "apps");
         return done();

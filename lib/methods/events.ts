@@ -12,6 +12,7 @@ export function eventMethods(hub: Hub): MethodTable {
   return new Map<string, Method>([
     ["events.broadcast", {
       required: ["event"],
+      relays: true,
       run(params) {
         hub.broadcast(params.string("event"), params.json("data"), "all");
         return done();

@@ -20,6 +20,7 @@ export function extensionMethods({ hub, loadedExtensions }: ExtensionsHost): Met
   return new Map<string, Method>([
     ["extensions.dispatch", {
       required: ["extensionId", "event"],
+      relays: true,
       run(params) {
         const id = params.string("extensionId");
         const event = params.string("event");
@@ -34,6 +35,7 @@ export function extensionMethods({ hub, loadedExtensions }: ExtensionsHost): Met
     }],
     ["extensions.broadcast", {
       required: ["event"],
+      relays: true,
       run(params) {
         hub.broadcast(params.string("event"), params.json("data"), "extensions");
         return done();

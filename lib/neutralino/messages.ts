@@ -29,6 +29,26 @@ export function parseRequest(text: string): RequestMessage | undefined {
   return complete ? message as RequestMessage : undefined;
 }
 
+/** Numbers of fewer digits are held exactly by JavaScript. */
+const LONG_NUMBER = /[\d.]{16}/;
+
+/**
+ * The same request with every digit of its numbers, for data that is passed on: identifiers of 64
+ * bits are usual in other languages. Numbers that JavaScript would change become raw JSON.
+ */
+export function withExactNumbers(message: RequestMessage, text: string): RequestMessage {
+  return LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits) : message;
+}
+
+// TC39 "JSON.parse source text access"; the compiler's types do not have it yet.
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): object };
+
+function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source;
+  if (typeof value !== "number" || source === undefined) return value;
+  return String(value) === source ? value : rawJSON(source);
+}
+
 /** The text of a response. */
 export function formatResponse({ id, method }: RequestMessage, data: Result): string {
   return JSON.stringify({ data, id, method });

@@ -14,7 +14,7 @@ import type { Router } from "../router/router.ts";
 import type { Connection, ConnectionHandlers } from "../server/connection.ts";
 import { NeutralinoClient } from "./client.ts";
 import type { Accepted } from "./handshake.ts";
-import { formatResponse, parseRequest, type RequestMessage } from "./messages.ts";
+import { formatResponse, parseRequest, type RequestMessage, withExactNumbers } from "./messages.ts";
 
 /** What sessions need of their host. */
 export interface SessionContext {
@@ -64,7 +64,9 @@ export class Session implements ConnectionHandlers {
       this.#context.complain(`${this.#name} sent a wrong access token`);
       return this.#reply(message, WRONG_TOKEN);
     }
-    const result = this.#context.router.execute(message, this.#accepted.caller, this.#lanes);
+    const { router } = this.#context;
+    const call = router.relays(message.method) ? withExactNumbers(message, text) : message;
+    const result = router.execute(call, this.#accepted.caller, this.#lanes);
     if (result instanceof Promise) void this.#replyLater(message, result);
     else this.#reply(message, result);
   }

@@ -24,6 +24,11 @@ export interface Method {
    */
   readonly lane?: string;
   /**
+   * Passes its `data` on to clients in any language, so that numbers must keep every digit. Those
+   * that JavaScript cannot hold then come as raw JSON. Default false.
+   */
+  readonly relays?: boolean;
+  /**
    * Answers one call.
    *
    * @throws {HostError} to answer with a wire error; anything else becomes `NE_RT_NATRTER`

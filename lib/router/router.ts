@@ -44,6 +44,11 @@ export class Router {
     return [...this.#methods.keys()];
   }
 
+  /** Whether a method passes its data on; see {@linkcode Method.relays}. */
+  relays(name: string): boolean {
+    return this.#methods.get(name)?.relays === true;
+  }
+
   /**
    * Runs one call. Never throws and never rejects: whatever fails becomes an error result.
    * Answers at once where the method does; a promise only where it must.

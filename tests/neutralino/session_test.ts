@@ -257,3 +257,20 @@ Deno.test("an app client receives text, whatever it sends", () =>
     page.send(new TextEncoder().encode(request));
     assert(typeof await page.next() === "string");
   }));
+
+Deno.test("numbers that JavaScript cannot hold are passed on digit by digit", async () => {
+  await using app = await startTestHost({ config: { extensions: [{ id: "driver" }] } });
+  const { page, backend } = app.host.tokens;
+  const base = `ws://127.0.0.1:${app.host.port}/`;
+  await using driver = await Wire.open(base + query(backend, "driver"));
+  await using sender = await Wire.open(base + query(page));
+  const data =
+    '{"id":12345678901234567890,"pi":3.14159265358979323846,"n":1,"s":"12345678901234567890"}';
+  for (const method of ["extensions.dispatch", "extensions.broadcast", "events.broadcast"]) {
+    const target = `"extensionId":"driver","event":"exact ${method}","data":${data}`;
+    sender.send(`{"id":"1","method":"${method}","accessToken":"${page}","data":{${target}}}`);
+    let frame = "";
+    while (!frame.includes("exact")) frame = await driver.next() as string;
+    assertStringIncludes(frame, `"data":${data}`);
+  }
+});
