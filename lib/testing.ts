@@ -6,9 +6,25 @@
  * ```ts
  * import { startTestHost } from "./testing.ts";
  *
+ * // Usually a file of its own, in any language.
+ * const EXTENSION = `
+ *   const { nlPort, nlToken, nlConnectToken } = await new Response(Deno.stdin.readable).json();
+ *   const query = "extensionId=js.mine&connectToken=" + nlConnectToken;
+ *   const socket = new WebSocket("ws://localhost:" + nlPort + "?" + query);
+ *   socket.onmessage = (message) => {
+ *     if (JSON.parse(message.data).event !== "ping") return;
+ *     const data = { event: "pong" };
+ *     const id = crypto.randomUUID();
+ *     socket.send(JSON.stringify({ id, method: "app.broadcast", accessToken: nlToken, data }));
+ *   };
+ *   socket.onclose = () => Deno.exit();
+ * `;
+ *
  * Deno.test("my extension answers ping", async () => {
+ *   const command = `${Deno.execPath()} run --allow-net \${NL_PATH}/mine.ts`;
  *   await using app = await startTestHost({
- *     config: { extensions: [{ id: "js.mine", command: "deno run -A my_extension.ts" }] },
+ *     config: { extensions: [{ id: "js.mine", command }] },
+ *     files: { "mine.ts": EXTENSION },
  *   });
  *   await app.extensionConnected("js.mine");
  *   const page = await app.connectPage();

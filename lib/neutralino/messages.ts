@@ -29,15 +29,28 @@ export function parseRequest(text: string): RequestMessage | undefined {
   return complete ? message as RequestMessage : undefined;
 }
 
-/** Numbers of fewer digits are held exactly by JavaScript. */
-const LONG_NUMBER = /[\d.]{16}/;
-
 /**
  * The same request with every digit of its numbers, for data that is passed on: identifiers of 64
  * bits are usual in other languages. Numbers that JavaScript would change become raw JSON.
  */
 export function withExactNumbers(message: RequestMessage, text: string): RequestMessage {
-  return LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits) : message;
+  return holdsRoundedInteger(message.data) ? JSON.parse(text, keepDigits) : message;
+}
+
+/** Whether an integer is so large that JavaScript may have rounded it. */
+function holdsRoundedInteger(data: unknown): boolean {
+  const open: unknown[] = [data];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === "number") {
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) return true;
+    } else if (Array.isArray(value)) {
+      for (const item of value) if (item !== null && typeof item !== "string") open.push(item);
+    } else if (typeof value === "object" && value !== null) {
+      for (const member of Object.values(value)) open.push(member);
+    }
+  }
+  return false;
 }
 
 // TC39 "JSON.parse source text access"; the compiler's types do not have it yet.
