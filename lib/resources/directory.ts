@@ -38,27 +38,13 @@ export class DirectorySource implements ResourceSource {
     const found = this.#locate(path);
     // Checked before opening: opening a named pipe would wait for its writer.
     if (!found?.stat.isFile) return undefined;
-    let file: Deno.FsFile;
+    const { realPath, stat: { size, modifiedAt } } = found;
     try {
-      file = Deno.openSync(found.realPath);
+      const file = Deno.openSync(realPath);
+      return new FileRange(file, { offset: 0, size, modifiedAt, realPath: this.#within(realPath) });
     } catch {
       return undefined;
     }
-    try {
-      const { size, isFile, mtime } = file.statSync();
-      if (isFile) {
-        return new FileRange(file, {
-          offset: 0,
-          size,
-          modifiedAt: mtime ?? new Date(0),
-          realPath: this.#within(found.realPath),
-        });
-      }
-    } catch {
-      // As for a file that can't be opened.
-    }
-    file.close();
-    return undefined;
   }
 
   async list(path: string): Promise<string[]> {
@@ -104,7 +90,7 @@ export class DirectorySource implements ResourceSource {
     return path.startsWith("/") ? path : `/${path}`;
   }
 
-  #locate(path: string): { realPath: string; stat: ResourceStat } | undefined {
+  #locate(path: string): Located | undefined {
     const segments = segmentsOf(path);
     if (segments === undefined) return undefined;
     try {
@@ -113,10 +99,7 @@ export class DirectorySource implements ResourceSource {
       // Elsewhere a backslash is a character of a name.
       const ended = root.endsWith("/") || (Deno.build.os === "windows" && root.endsWith("\\"));
       const base = ended ? root.slice(0, -1) : root;
-      const realPath = Deno.realPathSync([base, ...segments].join("/") || "/");
-      if (!isInside(realPath, root)) return undefined;
-      const { size, isFile, isDirectory, mtime } = Deno.statSync(realPath);
-      return { realPath, stat: { size, isFile, isDirectory, modifiedAt: mtime ?? new Date(0) } };
+      return locateWithoutLinks(base, segments) ?? locateReal(root, [base, ...segments].join("/"));
     } catch {
       // Missing, unreadable, a name too long or a circle of links: not there, for whoever asks.
       return undefined;
@@ -128,4 +111,36 @@ function isInside(realPath: string, realRoot: string): boolean {
   if (realPath === realRoot || realRoot === "/") return true;
   const separator = Deno.build.os === "windows" ? "\\" : "/";
   return realPath.startsWith(realRoot.endsWith(separator) ? realRoot : realRoot + separator);
+}
+
+interface Located {
+  realPath: string;
+  stat: ResourceStat;
+}
+
+/**
+ * The usual case with the fewest calls: where no segment is a link, a path is the real one.
+ *
+ * @param base the real root, without a slash at its end
+ * @returns `undefined` when there is a link, or where names of one file may differ in case
+ */
+function locateWithoutLinks(base: string, segments: string[]): Located | undefined {
+  if (Deno.build.os !== "linux" || segments.length === 0) return undefined;
+  let realPath = base;
+  let info: Deno.FileInfo | undefined;
+  for (const segment of segments) {
+    realPath += `/${segment}`;
+    info = Deno.lstatSync(realPath);
+    if (info.isSymlink) return undefined;
+  }
+  return { realPath, stat: toStat(info!) };
+}
+
+function locateReal(root: string, path: string): Located | undefined {
+  const realPath = Deno.realPathSync(path || "/");
+  return isInside(realPath, root) ? { realPath, stat: toStat(Deno.statSync(realPath)) } : undefined;
+}
+
+function toStat({ size, isFile, isDirectory, mtime }: Deno.FileInfo): ResourceStat {
+  return { size, isFile, isDirectory, modifiedAt: mtime ?? new Date(0) };
 }
