@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { ResourceFile } from "../resources/source.ts";
 import type { AssetPath } from "../server/asset_path.ts";
 import type { Assets } from "../server/assets.ts";
 import type { Guard } from "../server/guard.ts";
@@ -46,19 +45,13 @@ export async function serveScript(
   }
   const globals = encoder.encode(globalsScript(options.globals(), options.tokens.take()));
   headers.set("content-length", String(globals.length + (file?.size ?? 0)));
-  return new Response(file === undefined ? globals : ReadableStream.from(joined(globals, file)), {
-    headers,
-  });
+  const body = file === undefined ? globals : file.stream().pipeThrough(preceded(globals));
+  return new Response(body, { headers });
 }
 
-async function* joined(
-  first: Uint8Array<ArrayBuffer>,
-  file: ResourceFile,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  try {
-    yield first;
-    yield* file.stream();
-  } finally {
-    file.close();
-  }
+/** Puts bytes before a stream. A client that goes away ends the stream, and with it the file. */
+function preceded(
+  bytes: Uint8Array<ArrayBuffer>,
+): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  return new TransformStream({ start: (controller) => controller.enqueue(bytes) });
 }
