@@ -38,8 +38,10 @@ export function validateConfig(
     const path = getDotPath(issue) ?? "";
     if (!problems.has(path)) problems.set(path, describe(issue, path, config, overrides));
   }
-  const shown = [...problems.values()].slice(0, MOST);
-  if (problems.size > MOST) shown.push(`and ${problems.size - MOST} more`);
+  // A flag that is written into every mode has one problem, not five.
+  const texts = [...new Set(problems.values())];
+  const shown = texts.slice(0, MOST);
+  if (texts.length > MOST) shown.push(`and ${texts.length - MOST} more`);
   throw new StartError(`Cannot use the configuration ${JSON.stringify(name)}: ${shown.join("; ")}`);
 }
 

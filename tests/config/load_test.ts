@@ -328,3 +328,9 @@ Deno.test("loadConfig() adds OUTRIGGER_BROWSER_ARGS", () =>
     });
     assertEquals(settings.browser.args, ["--a", "--no-sandbox", "--b c"]);
   }));
+
+Deno.test("loadConfig() names the problem of a flag once, though it is written into every mode", () =>
+  withApp({ [CONFIG]: {} }, async ({ load }) => {
+    const error = await assertRejects(() => load(["--port=99999"]), StartError);
+    assertEquals(error.message.split("99999").length, 2);
+  }));
