@@ -158,6 +158,7 @@ class RunningHost implements Host {
       masker: this.#masker,
       watchdog,
       relay: (id, line, stream) => this.#log.relay(id, line, stream),
+      authInfoExported: settings.exportAuthInfo,
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
     registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);

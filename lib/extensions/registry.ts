@@ -30,6 +30,8 @@ export interface RegistryOptions {
   masker: Masker;
   watchdog: Watchdog;
   relay: RelayLine;
+  /** Whether programs started elsewhere can read how to connect. */
+  authInfoExported: boolean;
   /** Default 10,000. */
   connectMs?: number;
 }
@@ -101,6 +103,7 @@ export class ExtensionRegistry {
         this.#options.log.info(
           `Extension "${id}" has no command: it is connected by a program started elsewhere`,
         );
+        this.#awaitConnection(loaded);
         continue;
       }
       // Loaded here, because an app that starts no extension needs nothing of it.
@@ -154,7 +157,7 @@ export class ExtensionRegistry {
       return;
     }
     const { process } = loaded;
-    loaded.timer = setTimeout(() => this.#late(loaded), this.#options.connectMs ?? CONNECT_MS);
+    this.#awaitConnection(loaded);
     void process.status.then((status) => {
       loaded.status = status;
       if (!this.#stopping) this.#exited(loaded, status);
@@ -163,6 +166,11 @@ export class ExtensionRegistry {
       const launched = loaded.status?.code === 0 && !loaded.everConnected;
       this.#retire(loaded, identity, secrets, launched);
     });
+  }
+
+  #awaitConnection(loaded: Loaded): void {
+    if (loaded.everConnected) return;
+    loaded.timer = setTimeout(() => this.#late(loaded), this.#options.connectMs ?? CONNECT_MS);
   }
 
   #connected(id: string | undefined): void {
@@ -192,8 +200,16 @@ export class ExtensionRegistry {
   }
 
   #late({ entry, status }: Loaded): void {
-    const { handshake, id } = entry;
-    const reasons = status !== undefined
+    const { command, handshake, id } = entry;
+    const reasons = command === undefined
+      ? [
+        "the program that should connect is not running",
+        this.#options.authInfoExported
+          ? "it has not read the port and token of this run from .tmp/auth_info.json"
+          : 'it cannot know port and token: "exportAuthInfo" is off',
+        "it sends another extension id, or an Origin header as browsers do",
+      ]
+      : status !== undefined
       ? [`its command has ended with code ${status.code}; what it printed stands above`]
       : [
         "it is still starting, or waits for input that nobody gives",

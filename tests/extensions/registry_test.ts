@@ -165,6 +165,20 @@ posixTest(
   },
 );
 
+posixTest("an extension that does not connect is asked about after 10 s", async () => {
+  await using app = await withCommand("sleep 60; true");
+  await app.printed(`Extension "js.x" has not connected within 10 s`, { timeoutMs: 20_000 });
+  assertStringIncludes(app.output, "- it connects to another port or host than it was told");
+});
+
+Deno.test("a place nobody takes is asked about after 10 s, and why nobody can", async () => {
+  await using app = await startTestHost({
+    config: { extensions: [{ id: "driver" }], exportAuthInfo: false },
+  });
+  await app.printed(`Extension "driver" has not connected within 10 s`, { timeoutMs: 20_000 });
+  assertStringIncludes(app.output, `"exportAuthInfo" is off`);
+});
+
 async function read(path: string): Promise<string> {
   return await Deno.readTextFile(path).catch(() => "");
 }
