@@ -56,11 +56,15 @@ export class ExtensionRegistry {
   readonly #options: RegistryOptions;
   readonly #loaded = new Map<string, Loaded>();
   #stopping = false;
+  #awaited = false;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
     options.hub.observe({
-      joined: ({ extensionId }) => this.#connected(extensionId),
+      joined: ({ extensionId }) => {
+        this.#connected(extensionId);
+        this.#awaitPrograms();
+      },
       left: ({ extensionId }) => this.#disconnected(extensionId),
     });
   }
@@ -103,7 +107,6 @@ export class ExtensionRegistry {
         this.#options.log.info(
           `Extension "${id}" has no command: it is connected by a program started elsewhere`,
         );
-        this.#awaitConnection(loaded);
         continue;
       }
       // Loaded here, because an app that starts no extension needs nothing of it.
@@ -168,8 +171,17 @@ export class ExtensionRegistry {
     });
   }
 
+  /** Programs started elsewhere are waited for from the first client on: before, nothing runs. */
+  #awaitPrograms(): void {
+    if (this.#awaited) return;
+    this.#awaited = true;
+    for (const loaded of this.#loaded.values()) {
+      if (loaded.entry.command === undefined) this.#awaitConnection(loaded);
+    }
+  }
+
   #awaitConnection(loaded: Loaded): void {
-    if (loaded.everConnected) return;
+    if (loaded.everConnected || this.#stopping) return;
     loaded.timer = setTimeout(() => this.#late(loaded), this.#options.connectMs ?? CONNECT_MS);
   }
 

@@ -175,6 +175,7 @@ Deno.test("a place nobody takes is asked about after 10 s, and why nobody can", 
   await using app = await startTestHost({
     config: { extensions: [{ id: "driver" }], exportAuthInfo: false },
   });
+  await app.connectPage();
   await app.printed(`Extension "driver" has not connected within 10 s`, { timeoutMs: 20_000 });
   assertStringIncludes(app.output, `"exportAuthInfo" is off`);
 });
