@@ -68,6 +68,10 @@ const TEMPLATES = {
   NE_CF_UNBPRCF: "Unable to parse the config file: %1",
   NE_CF_UNSUPMD: "Unsupported mode: %1. The default mode (window) is selected.",
   NE_CF_UNBLWCF: "Unable to load the window config file: %1",
+  NE_FS_FILRMER: "Cannot remove file: %1",
+  NE_FS_RMDIRER: "Cannot remove directory: %1",
+  NE_FS_COPYFER: "Cannot perform copy: %1",
+  NE_FS_MOVEFER: "Cannot perform move: %1",
 } as const;
 
 /** A wire error code. */

@@ -12,20 +12,13 @@ import { localeInfo } from "./config/locale.ts";
 import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
 import type { Presentation } from "./desktop/presentation.ts";
 import { ExtensionRegistry } from "./extensions/registry.ts";
+import { nativeApi } from "./host/native_api.ts";
 import { Hub } from "./hub/hub.ts";
 import { LineWriter } from "./line_writer.ts";
 import { HostLog } from "./log.ts";
-import { appMethods } from "./methods/app.ts";
-import { architecture, computerMethods, osName } from "./methods/computer.ts";
-import { customMethods, customNames } from "./methods/custom.ts";
-import { debugMethods } from "./methods/debug.ts";
-import { eventMethods } from "./methods/events.ts";
-import { extensionMethods } from "./methods/extensions.ts";
+import { architecture, osName } from "./methods/computer.ts";
+import { customNames } from "./methods/custom.ts";
 import { ProcessInput } from "./methods/process_input.ts";
-import { resourceMethods } from "./methods/resources.ts";
-import { serverMethods } from "./methods/server.ts";
-import { storageMethods } from "./methods/storage.ts";
-import { windowMethods } from "./methods/window.ts";
 import { NeutralinoDoor } from "./neutralino/door.ts";
 import { type Globals, PROTOCOL_VERSION, TokenDispenser } from "./neutralino/globals.ts";
 import { createMasker } from "./process/mask.ts";
@@ -229,7 +222,7 @@ class RunningHost implements Host {
   }
 
   async #listen(loaded: LoadedConfig): Promise<void> {
-    const { settings, locations, source, configFile } = loaded;
+    const { settings, source, configFile } = loaded;
     const hub = this.#hub!;
     const log = this.#log;
     const registry = this.#registry!;
@@ -256,24 +249,21 @@ class RunningHost implements Host {
       router: new Router({
         enabled: settings.enableNativeAPI,
         log,
-        tables: [
-          appMethods({
+        tables: nativeApi({
+          app: {
             hub,
             exit: (code) => void this.stop(code),
             config: () => withPort(settings.raw, this.port),
             input: this.#options.input ?? new ProcessInput((buffer) => Deno.stdin.read(buffer)),
             print: (text, stream) => log.print(text, stream),
-          }),
-          computerMethods(),
-          customMethods(custom),
-          debugMethods(log),
-          eventMethods(hub),
-          extensionMethods({ hub, loadedExtensions: () => registry.ids }),
-          resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath }),
-          serverMethods(mounts),
-          storageMethods(locations.storagePath),
-          windowMethods(),
-        ],
+          },
+          hub,
+          log,
+          loaded,
+          loadedExtensions: () => registry.ids,
+          mounts,
+          custom,
+        }),
       }),
       entry: (id) => registry.entry(id),
       grant: (id) => registry.grant(id),

@@ -5,14 +5,19 @@
  */
 
 import { HubEvent } from "./event.ts";
+import { Pace } from "./pace.ts";
 import { PendingEvents, type PendingLimits } from "./pending.ts";
 
 /** Somebody connected through a door. */
 export interface Client {
   /** Absent for app clients (pages and backends). */
   readonly extensionId: string | undefined;
+  /** Whether it may use a method, and so hear of what others do with it. */
+  allows(method: string): boolean;
   /** Takes an event; never throws and never waits. */
   deliver(event: HubEvent): void;
+  /** Bytes of events and answers that its peer has not taken yet. */
+  readonly queuedBytes: number;
   /** Ends the connection with a WebSocket close code (RFC 6455 7.4). */
   close(code: number, reason: string): void;
 }
@@ -32,6 +37,7 @@ export class Hub {
   readonly #extensions = new Map<string, Client>();
   readonly #pending: PendingEvents;
   readonly #observers = new Set<HubObserver>();
+  readonly #pace = new Pace();
 
   constructor(limits: PendingLimits) {
     this.#pending = new PendingEvents(limits);
@@ -104,6 +110,26 @@ export class Hub {
     }
   }
 
+  /**
+   * Sends an event that a native method causes to every app client, and to those extensions that
+   * may use the method themselves.
+   *
+   * @param method whose event it is, such as `os.spawnProcess`
+   */
+  publish(name: string, data: unknown, method: string): void {
+    const event = new HubEvent(name, data);
+    for (const client of this.#audienceOf(method)) client.deliver(event);
+  }
+
+  /**
+   * Settles when those whom `publish` reaches have taken most of what they were sent, so that a
+   * source that is faster than they are can go on. Somebody who takes nothing for a second is not
+   * waited for; its outbox has its own bound.
+   */
+  caughtUp(method: string): Promise<void> | undefined {
+    return this.#pace.wait(() => this.#audienceOf(method));
+  }
+
   /** @returns false when the extension is not connected */
   send(extensionId: string, name: string, data: unknown): boolean {
     const client = this.#extensions.get(extensionId);
@@ -132,6 +158,11 @@ export class Hub {
     this.#apps.clear();
     this.#extensions.clear();
     for (const client of clients) client.close(code, reason);
+  }
+
+  *#audienceOf(method: string): Generator<Client> {
+    yield* this.#apps;
+    for (const client of this.#extensions.values()) if (client.allows(method)) yield client;
   }
 
   #announce(specific: string, data: unknown, general: string): void {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Caller } from "../auth/credentials.ts";
+import type { Grant } from "../auth/grant.ts";
 import type { HubEvent } from "../hub/event.ts";
 import type { Client } from "../hub/hub.ts";
 import { Outbox } from "../hub/outbox.ts";
@@ -14,6 +16,7 @@ const encoder = new TextEncoder();
 /** A page, a backend or an extension on one connection. */
 export class NeutralinoClient implements Client {
   readonly extensionId: string | undefined;
+  readonly #grant: Grant;
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   /** Undefined until the first message: then everything goes out as text (section 3.3). */
@@ -22,10 +25,11 @@ export class NeutralinoClient implements Client {
   /** @param options.onOverflow called when the client reads too slowly and has been closed */
   constructor(
     connection: Connection,
-    options: { extensionId?: string | undefined; maxOutboxBytes: number; onOverflow: () => void },
+    options: { caller: Caller; maxOutboxBytes: number; onOverflow: () => void },
   ) {
     this.#connection = connection;
-    this.extensionId = options.extensionId;
+    this.extensionId = options.caller.extensionId;
+    this.#grant = options.caller.grant;
     this.#outbox = new Outbox(connection, {
       maxBytes: options.maxOutboxBytes,
       onOverflow: () => {
@@ -33,6 +37,14 @@ export class NeutralinoClient implements Client {
         this.close(1013, "too slow: the outbox is full");
       },
     });
+  }
+
+  get queuedBytes(): number {
+    return this.#outbox.queuedBytes;
+  }
+
+  allows(method: string): boolean {
+    return this.#grant.allows(method);
   }
 
   /** The first message fixes the frame type of everything an extension is sent. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { JsonText } from "../router/json_text.ts";
 import type { Result } from "../router/method.ts";
 
 /** A request as it comes in a frame. */
@@ -64,5 +65,11 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
 
 /** The text of a response. */
 export function formatResponse({ id, method }: RequestMessage, data: Result): string {
+  if (data !== null && "returnValue" in data && data.returnValue instanceof JsonText) {
+    const { returnValue, ...others } = data;
+    const members = JSON.stringify(others).slice(1);
+    return `{"data":{"returnValue":${returnValue.text},${members},"id":${JSON.stringify(id)},` +
+      `"method":${JSON.stringify(method)}}`;
+  }
   return JSON.stringify({ data, id, method });
 }

@@ -42,7 +42,7 @@ export class Session implements ConnectionHandlers {
     this.#accepted = accepted;
     this.#proof = new AccessProof(accepted.identity);
     this.#client = new NeutralinoClient(connection, {
-      extensionId: accepted.caller.extensionId,
+      caller: accepted.caller,
       maxOutboxBytes: context.limits.maxOutboxBytes,
       onOverflow: () => context.complain(`${this.#name} was closed: it reads too slowly`),
     });

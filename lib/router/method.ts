@@ -6,6 +6,7 @@
 
 import type { Caller } from "../auth/credentials.ts";
 import type { WireError } from "../errors.ts";
+import type { Lane } from "./lanes.ts";
 import type { Params } from "./params.ts";
 
 /** The `data` of a response (contracts: Neutralino 3.4); `null` after `app.exit`. */
@@ -20,9 +21,11 @@ export interface Method {
   readonly required?: readonly string[];
   /**
    * Calls of one connection with the same lane run one after the other, because pages issue, say,
-   * a write and a read without waiting in between. Default: none, the call starts at once.
+   * a write and a read without waiting in between. Where the lane depends on the parameters, such
+   * as the files that a call touches, a function tells it; it may refuse them by throwing.
+   * Default: none, the call starts at once.
    */
-  readonly lane?: string;
+  readonly lane?: string | ((params: Params) => Lane);
   /**
    * Passes its `data` on to clients in any language, so that numbers must keep every digit. Those
    * that JavaScript cannot hold then come as raw JSON. Default false.

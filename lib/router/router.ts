@@ -66,9 +66,10 @@ export class Router {
       if (!params.has(required)) return failure("NE_RT_NATRTER", required);
     }
     try {
-      const result = method.lane === undefined
+      const lane = typeof method.lane === "function" ? method.lane(params) : method.lane;
+      const result = lane === undefined
         ? method.run(params, caller)
-        : lanes.run(method.lane, () => method.run(params, caller));
+        : lanes.run(lane, () => method.run(params, caller));
       return result instanceof Promise ? result.catch((e) => this.#failed(name, e)) : result;
     } catch (error) {
       return this.#failed(name, error);

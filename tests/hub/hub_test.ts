@@ -7,7 +7,14 @@ const LIMITS = { maxQueuedEvents: 10, maxQueuedBytes: 1000, maxQueuedMs: 1000 };
 class Recorder implements Client {
   readonly events: HubEvent[] = [];
   closedWith: number | undefined;
-  constructor(readonly extensionId: string | undefined = undefined) {}
+  queuedBytes = 0;
+  constructor(
+    readonly extensionId: string | undefined = undefined,
+    readonly methods: string[] = [],
+  ) {}
+  allows(method: string) {
+    return this.methods.includes(method);
+  }
   deliver(event: HubEvent) {
     this.events.push(event);
   }
@@ -126,4 +133,32 @@ Deno.test("Hub.closeAll() closes everybody without telling each of the others", 
     assertEquals(client.received, []);
   }
   assertEquals([hub.appCount, hub.connectedExtensions], [0, []]);
+});
+
+Deno.test("Hub.publish() reaches every app client and the extensions that may use the method", () => {
+  const hub = new Hub(LIMITS);
+  const [page, backend] = [new Recorder(), new Recorder()];
+  const [granted, other] = [new Recorder("a", ["os.spawnProcess"]), new Recorder("b", ["os.open"])];
+  for (const client of [page, backend, granted, other]) hub.join(client);
+  hub.publish("spawnedProcess", { id: 0 }, "os.spawnProcess");
+  const reached = [page, backend, granted, other].map(({ received }) =>
+    received.filter(([name]) => name === "spawnedProcess").length
+  );
+  assertEquals(reached, [1, 1, 1, 0]);
+});
+
+Deno.test("Hub.caughtUp() waits for the readers of what was published, and for no others", async () => {
+  const hub = new Hub(LIMITS);
+  const page = new Recorder();
+  const other = new Recorder("b");
+  for (const client of [page, other]) hub.join(client);
+  other.queuedBytes = 2 ** 30;
+  assertEquals(hub.caughtUp("os.spawnProcess"), undefined);
+  page.queuedBytes = 2 ** 21;
+  let caughtUp = false;
+  const waiting = hub.caughtUp("os.spawnProcess")!.then(() => caughtUp = true);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertFalse(caughtUp);
+  page.queuedBytes = 2 ** 20;
+  await waiting;
 });

@@ -1,0 +1,6 @@
+import type { Table } from "../conformance.ts";
+
+export const os: Table = {
+  name: "os",
+  rows: () => [],
+};
