@@ -12,8 +12,6 @@ import { parseArgs } from "@std/cli";
 import { fromFileUrl, join } from "@std/path";
 import config from "../deno.json" with { type: "json" };
 
-/** What the host may do; CONTRIBUTING says why each. Everything else is refused by the runtime. */
-const PERMISSIONS = ["net", "read", "write", "run", "env", "sys"];
 const ESBUILD = "0.28.2";
 
 const root = fromFileUrl(new URL("..", import.meta.url));
@@ -36,7 +34,8 @@ async function compile(entry: string): Promise<void> {
     "compile",
     "--quiet",
     "--no-check",
-    ...PERMISSIONS.map((name) => `--allow-${name}`),
+    // CONTRIBUTING says why.
+    "--allow-all",
     // Without these a terminal would be asked, and code be read from a shared folder at each start.
     "--no-prompt",
     "--no-code-cache",
