@@ -58,6 +58,8 @@ export interface HostOptions {
   show?: boolean;
   /** Read by `app.readProcessInput`. Default the process's standard input. */
   input?: ProcessInput;
+  /** Certificates in PEM that `net.request` trusts beside those of the system. Default none. */
+  trustedCertificates?: readonly string[];
   /** What pages see as `NL_ARGS`: a command line that starts this host anew. */
   commandLine?: readonly string[];
 }
@@ -263,6 +265,8 @@ class RunningHost implements Host {
           loadedExtensions: () => registry.ids,
           mounts,
           custom,
+          trustedCertificates: this.#options.trustedCertificates ?? [],
+          cleanUp: this.#cleanUp,
         }),
       }),
       entry: (id) => registry.entry(id),

@@ -33,12 +33,18 @@ export interface NativeApiOptions {
   loadedExtensions: () => string[];
   mounts: MountTable;
   custom: MethodTable;
+  /** Certificates in PEM that `net.request` trusts beside those of the system. */
+  trustedCertificates: readonly string[];
+  /** What has to end with the host is put on it. */
+  cleanUp: AsyncDisposableStack;
 }
 
 /** The tables of all namespaces. */
 export function nativeApi(options: NativeApiOptions): MethodTable[] {
   const { app, hub, log, loaded, mounts } = options;
   const { settings, locations, source, configFile } = loaded;
+  const ending = new AbortController();
+  options.cleanUp.defer(() => ending.abort());
   return [
     appMethods(app),
     clipboardMethods(),
@@ -48,7 +54,7 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
     eventMethods(hub),
     extensionMethods({ hub, loadedExtensions: options.loadedExtensions }),
     filesystemMethods(),
-    netMethods(),
+    netMethods({ trustedCertificates: options.trustedCertificates, signal: ending.signal }),
     osMethods(),
     resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath }),
     serverMethods(mounts),
