@@ -188,7 +188,7 @@ export const net: Table = {
         body: "{}",
         contentType: "",
       }),
-      get("/echo", sent(["Content-Type: x/y", "Content-Length: 1"], /text\/z|99/), {
+      get("/echo", sent(["Content-Type: x/y", "Content-Length: 1"], /text\/z|: 99$|chunked/), {
         method: "PATCH",
         body: "x",
         contentType: "x/y",
