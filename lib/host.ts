@@ -16,7 +16,7 @@ import { nativeApi } from "./host/native_api.ts";
 import { Hub } from "./hub/hub.ts";
 import { LineWriter } from "./line_writer.ts";
 import { HostLog } from "./log.ts";
-import { architecture, osName } from "./methods/computer.ts";
+import { architecture, osName } from "./machine/names.ts";
 import { customNames } from "./methods/custom.ts";
 import { ProcessInput } from "./methods/process_input.ts";
 import { NeutralinoDoor } from "./neutralino/door.ts";
