@@ -10,7 +10,7 @@ import type { HostLog } from "../log.ts";
 import { type AppHost, appMethods } from "../methods/app.ts";
 import { clipboardMethods } from "../methods/clipboard.ts";
 import { computerMethods } from "../methods/computer.ts";
-import { customMethods } from "../methods/custom.ts";
+import { type CustomMethods, customMethods } from "../methods/custom.ts";
 import { debugMethods } from "../methods/debug.ts";
 import { eventMethods } from "../methods/events.ts";
 import { extensionMethods } from "../methods/extensions.ts";
@@ -32,7 +32,7 @@ export interface NativeApiOptions {
   loaded: LoadedConfig;
   loadedExtensions: () => string[];
   mounts: MountTable;
-  custom: MethodTable;
+  custom: CustomMethods;
   /** Certificates in PEM that `net.request` trusts beside those of the system. */
   trustedCertificates: readonly string[];
   /** What has to end with the host is put on it. */
