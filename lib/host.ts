@@ -16,15 +16,14 @@ import { nativeApi } from "./host/native_api.ts";
 import { Hub } from "./hub/hub.ts";
 import { LineWriter } from "./line_writer.ts";
 import { HostLog } from "./log.ts";
-import { architecture, osName } from "./methods/computer.ts";
-import { customNames } from "./methods/custom.ts";
+import { architecture, osName } from "./machine/names.ts";
+import type { CustomMethods } from "./methods/custom.ts";
 import { ProcessInput } from "./methods/process_input.ts";
 import { NeutralinoDoor } from "./neutralino/door.ts";
 import { type Globals, PROTOCOL_VERSION, TokenDispenser } from "./neutralino/globals.ts";
 import { createMasker } from "./process/mask.ts";
 import { createWatchdog, type Watchdog } from "./process/watchdog.ts";
 import { DirectorySource } from "./resources/directory.ts";
-import type { MethodTable } from "./router/method.ts";
 import { Router } from "./router/router.ts";
 import { createGuard } from "./server/guard.ts";
 import { startListener } from "./server/listener.ts";
@@ -50,14 +49,16 @@ const FLUSH_MS = 500;
 export interface HostOptions {
   /** The command line without element 0: `--path=...`, `--mode=...` and so on. Default none. */
   args?: readonly string[];
-  /** Methods to add, by full name `custom.<identifier>`. Default none. */
-  methods?: MethodTable;
+  /** Methods to add as `custom.<name>`, `Neutralino.custom.<name>` in pages. Default none. */
+  methods?: CustomMethods;
   /** Where records and extensions' output go. Default: nowhere but the log file. */
   log?: HostLog;
   /** Whether to open the window or browser that the mode names. Default true. */
   show?: boolean;
   /** Read by `app.readProcessInput`. Default the process's standard input. */
   input?: ProcessInput;
+  /** Certificates in PEM that `net.request` trusts beside those of the system. Default none. */
+  trustedCertificates?: readonly string[];
   /** What pages see as `NL_ARGS`: a command line that starts this host anew. */
   commandLine?: readonly string[];
 }
@@ -236,7 +237,7 @@ class RunningHost implements Host {
       allowedOrigins: [...settings.allowedOrigins, ...originOf(settings.url)],
       log,
     });
-    const custom = this.#options.methods ?? new Map();
+    const custom = this.#options.methods ?? {};
     const door = new NeutralinoDoor({
       ...settings,
       source,
@@ -263,12 +264,14 @@ class RunningHost implements Host {
           loadedExtensions: () => registry.ids,
           mounts,
           custom,
+          trustedCertificates: this.#options.trustedCertificates ?? [],
+          cleanUp: this.#cleanUp,
         }),
       }),
       entry: (id) => registry.entry(id),
       grant: (id) => registry.grant(id),
       allowTokenless: !cloud && !settings.requireConnectToken,
-      globals: this.#globals(loaded, customNames(custom)),
+      globals: this.#globals(loaded, Object.keys(custom)),
       tokens: new TokenDispenser(credentials.page.credential.accessToken, {
         once: settings.tokenSecurity === "one-time",
       }),

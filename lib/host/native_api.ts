@@ -10,7 +10,7 @@ import type { HostLog } from "../log.ts";
 import { type AppHost, appMethods } from "../methods/app.ts";
 import { clipboardMethods } from "../methods/clipboard.ts";
 import { computerMethods } from "../methods/computer.ts";
-import { customMethods } from "../methods/custom.ts";
+import { type CustomMethods, customMethods } from "../methods/custom.ts";
 import { debugMethods } from "../methods/debug.ts";
 import { eventMethods } from "../methods/events.ts";
 import { extensionMethods } from "../methods/extensions.ts";
@@ -32,13 +32,19 @@ export interface NativeApiOptions {
   loaded: LoadedConfig;
   loadedExtensions: () => string[];
   mounts: MountTable;
-  custom: MethodTable;
+  custom: CustomMethods;
+  /** Certificates in PEM that `net.request` trusts beside those of the system. */
+  trustedCertificates: readonly string[];
+  /** What has to end with the host is put on it. */
+  cleanUp: AsyncDisposableStack;
 }
 
 /** The tables of all namespaces. */
 export function nativeApi(options: NativeApiOptions): MethodTable[] {
   const { app, hub, log, loaded, mounts } = options;
   const { settings, locations, source, configFile } = loaded;
+  const ending = new AbortController();
+  options.cleanUp.defer(() => ending.abort());
   return [
     appMethods(app),
     clipboardMethods(),
@@ -48,7 +54,7 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
     eventMethods(hub),
     extensionMethods({ hub, loadedExtensions: options.loadedExtensions }),
     filesystemMethods(),
-    netMethods(),
+    netMethods({ trustedCertificates: options.trustedCertificates, signal: ending.signal }),
     osMethods(),
     resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath }),
     serverMethods(mounts),

@@ -11,7 +11,8 @@ import { HostLog } from "../log.ts";
 import { type Deadline, TestClient, within } from "./test_client.ts";
 
 /** Settings of {@linkcode startTestHost}. */
-export interface TestHostOptions extends Pick<HostOptions, "methods" | "input"> {
+export interface TestHostOptions
+  extends Pick<HostOptions, "methods" | "input" | "trustedCertificates"> {
   /**
    * The app's configuration. Server, native API, extensions and the export of the auth info are on
    * and the mode is `browser` (nothing is opened) unless it says otherwise; the port is free.
@@ -153,13 +154,14 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
         return Promise.resolve(bytes.length);
       },
     };
-    const { methods, input } = options;
+    const { methods, input, trustedCertificates } = options;
     const host = await startHost({
       args: [`--path=${folder}`, ...options.args ?? []],
       log: new HostLog({ out: new LineWriter(sink) }),
       show: false,
       ...(methods === undefined ? {} : { methods }),
       ...(input === undefined ? {} : { input }),
+      ...(trustedCertificates === undefined ? {} : { trustedCertificates }),
     });
     return new TestHost(host, { folder, output });
   } catch (error) {

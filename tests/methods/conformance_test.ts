@@ -19,7 +19,7 @@ import { extensions } from "./rows/extensions.ts";
 import { filesystem } from "./rows/filesystem.ts";
 import { net } from "./rows/net.ts";
 import { os } from "./rows/os.ts";
-import { resources } from "./rows/resources.ts";
+import { bundledResources, resources } from "./rows/resources.ts";
 import { server } from "./rows/server.ts";
 import { storage } from "./rows/storage.ts";
 import { window } from "./rows/window.ts";
@@ -36,6 +36,7 @@ const TABLES: Table[] = [
   net,
   os,
   resources,
+  bundledResources,
   server,
   storage,
   window,
