@@ -1,5 +1,12 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { bytesOfBase64, jsonOfBytes, jsonOfText, JsonText } from "../../lib/router/json_text.ts";
+import {
+  bytesOfBase64,
+  jsonOfBytes,
+  jsonOfObject,
+  jsonOfPieces,
+  jsonOfText,
+  JsonText,
+} from "../../lib/router/json_text.ts";
 import { formatResponse } from "../../lib/neutralino/messages.ts";
 
 const LARGE = 3 << 20;
@@ -44,6 +51,13 @@ Deno.test("what is no base64 is refused wherever it stands", async () => {
       await assertRejects(() => bytesOfBase64(text));
     }
   }
+});
+
+Deno.test("an object takes ready-made JSON over, and pieces become one text", async () => {
+  const pieces = ['a"\n', "", "世🎉", "\ud800"];
+  const members = { number: 1, 'na"me': "x", none: null, text: await jsonOfPieces(pieces) };
+  assertEquals(JSON.parse(jsonOfObject(members).text), { ...members, text: pieces.join("") });
+  assertEquals(jsonOfObject({}).text, "{}");
 });
 
 Deno.test("an answer takes ready-made JSON over as it is", () => {
