@@ -72,6 +72,13 @@ const TEMPLATES = {
   NE_FS_RMDIRER: "Cannot remove directory: %1",
   NE_FS_COPYFER: "Cannot perform copy: %1",
   NE_FS_MOVEFER: "Cannot perform move: %1",
+  // Ours from here on: calls to extensions (lib/extensions/PROTOCOL.md).
+  OR_CA_NOMETHD: "The extension does not provide this method: %1",
+  OR_CA_TIMEOUT: "No answer within the deadline from extension %1",
+  OR_CA_ENDED: "The extension left before it answered: %1",
+  OR_CA_CANCELD: "The call was cancelled: %1",
+  OR_CA_TOOMANY: "Too many calls wait for extension %1",
+  OR_CA_SAMEID: "A call of this id is under way: %1",
 } as const;
 
 /** A wire error code. */
@@ -113,6 +120,27 @@ export class HostError extends Error {
     super(wireError(code, parameter).message);
     this.code = code;
     this.extra = extra;
+  }
+}
+
+/** What an extension says of a call that it could not fulfil. */
+export interface ExtensionError {
+  /** Its own code; any text. */
+  code: string;
+  message: string;
+  /** Any JSON value. */
+  data?: unknown;
+}
+
+/** Thrown to answer a caller with the error of an extension: `{code, message, data, from}`. */
+export class ExtensionCallError extends Error {
+  override readonly name = "ExtensionCallError";
+  /** What stands in the answer; `from` tells it from the host's own errors. */
+  readonly wire: ExtensionError & { from: "extension" };
+
+  constructor(error: ExtensionError) {
+    super(error.message);
+    this.wire = { ...error, from: "extension" };
   }
 }
 

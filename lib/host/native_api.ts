@@ -5,6 +5,7 @@
  */
 
 import type { LoadedConfig } from "../config/load.ts";
+import { CallBroker } from "../extensions/calls.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { HostLog } from "../log.ts";
 import { type AppHost, appMethods } from "../methods/app.ts";
@@ -46,7 +47,11 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
     customMethods(options.custom),
     debugMethods(log),
     eventMethods(hub),
-    extensionMethods({ hub, loadedExtensions: options.loadedExtensions }),
+    extensionMethods({
+      hub,
+      loadedExtensions: options.loadedExtensions,
+      calls: new CallBroker(hub, settings.limits),
+    }),
     filesystemMethods(),
     netMethods(),
     osMethods(),

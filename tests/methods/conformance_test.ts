@@ -45,6 +45,8 @@ const TABLES: Table[] = [
 const ELSEWHERE = new Map([
   ["app.exit", "below: it ends the host"],
   ["app.killProcess", "below: it ends the host"],
+  ["extensions.provide", "extension_calls_test.ts: extensions alone may"],
+  ["extensions.call", "extension_calls_test.ts: it needs an extension that answers"],
 ]);
 
 const shown: Shown = new Map();

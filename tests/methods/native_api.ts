@@ -10,8 +10,8 @@ export type Type = "string" | "path" | "number" | "boolean" | "object" | "array"
 
 /** One method. */
 export interface MethodSpec {
-  /** P: portable; D: needs a desktop; W: needs the app's own window; R: retired. */
-  kind: "P" | "D" | "W" | "R";
+  /** P: portable; D: needs a desktop; W: needs the app's own window; R: retired; O: our own. */
+  kind: "P" | "D" | "W" | "R" | "O";
   /** In the order in which a missing one is reported. */
   required: [name: string, type: Type][];
   optional: [name: string, type: Type][];
@@ -61,6 +61,12 @@ P events.broadcast event:string [data:any]
 P extensions.dispatch extensionId:string,event:string [data:any] NE_EX_EXTNOTC
 P extensions.broadcast event:string [data:any]
 P extensions.getStats
+O extensions.provide methods:array
+O extensions.call extensionId:string,method:string [timeoutMs:number,callId:string] NE_EX_EXTNOTC
+O extensions.cancel callId:string
+O extensions.answer callId:string [result:any,error:object]
+O extensions.answerPart callId:string [data:any]
+O extensions.answerProgress callId:string [data:any]
 
 P filesystem.writeFile path:path,data:string NE_FS_FILWRER
 P filesystem.appendFile path:path,data:string NE_FS_FILWRER

@@ -24,5 +24,14 @@ export const extensions: Table = {
     }],
     ["extensions.dispatch", { extensionId: "z.ext", event: "e", queue: "yes" }, WRONG_TYPE],
     ["extensions.dispatch", { extensionId: "z.ext", event: "e", queue: true }, SUCCESS],
+    ["extensions.provide", { methods: ["a"] }, WRONG_TYPE],
+    ["extensions.call", { extensionId: "z.ext", method: "ü" }, {
+      fails: "NE_EX_EXTNOTC",
+      message: "z.ext is not connected yet",
+    }],
+    ["extensions.cancel", { callId: "none" }, { gives: false }],
+    ["extensions.answer", { callId: "none" }, { gives: false }],
+    ["extensions.answerPart", { callId: "none" }, { gives: false }],
+    ["extensions.answerProgress", { callId: "none", data: {} }, { gives: false }],
   ],
 };
