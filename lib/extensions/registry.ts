@@ -10,6 +10,7 @@ import type { Grant } from "../auth/grant.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { Log } from "../log.ts";
+import type { Children } from "../process/children.ts";
 import type { Masker } from "../process/mask.ts";
 import type { GroupStatus } from "../process/process_group.ts";
 import type { Watchdog } from "../process/watchdog.ts";
@@ -29,6 +30,8 @@ export interface RegistryOptions {
   log: Log;
   masker: Masker;
   watchdog: Watchdog;
+  /** The table that callers see; extensions come first in it. */
+  children: Children;
   relay: RelayLine;
   /** Whether programs started elsewhere can read how to connect. */
   authInfoExported: boolean;
@@ -40,6 +43,8 @@ interface Loaded {
   readonly entry: ExtensionEntry;
   readonly grant: Grant;
   readonly since: number;
+  /** Its number among the children of the host; absent without a command. */
+  readonly childId?: number;
   process?: ExtensionProcess;
   status?: GroupStatus;
   everConnected: boolean;
@@ -94,7 +99,13 @@ export class ExtensionRegistry {
     for (const entry of entries) {
       const { nativeAllowList, nativeBlockList } = entry;
       const grant = this.#options.grant.narrowed({ nativeAllowList, nativeBlockList });
-      this.#loaded.set(entry.id, { entry, grant, since: performance.now(), everConnected: false });
+      this.#loaded.set(entry.id, {
+        entry,
+        grant,
+        since: performance.now(),
+        everConnected: false,
+        ...(entry.command === undefined ? {} : { childId: this.#options.children.reserveId() }),
+      });
     }
   }
 
@@ -159,7 +170,12 @@ export class ExtensionRegistry {
       log.error(`Cannot start extension "${id}": ${(error as Error).message}`);
       return;
     }
-    const { process } = loaded;
+    const { process, childId } = loaded;
+    const { children } = this.#options;
+    if (childId !== undefined) {
+      children.list(childId, process);
+      void process.gone.then(() => children.unlist(childId));
+    }
     this.#awaitConnection(loaded);
     void process.status.then((status) => {
       loaded.status = status;
