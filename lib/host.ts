@@ -7,6 +7,7 @@
 import { AuthInfoFile } from "./auth/auth_info.ts";
 import { Credentials } from "./auth/credentials.ts";
 import { Grant } from "./auth/grant.ts";
+import { ENTRY_DEFAULTS } from "./config/extensions.ts";
 import { loadConfig, type LoadedConfig } from "./config/load.ts";
 import { localeInfo } from "./config/locale.ts";
 import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
@@ -32,7 +33,7 @@ import { MountTable } from "./server/mounts.ts";
 import { ResponseHeaders } from "./server/response_headers.ts";
 import { VERSION } from "./version.ts";
 
-const DEV_EXTENSION: ExtensionEntry = { id: "js.neutralino.devtools", handshake: "both" };
+const DEV_EXTENSION: ExtensionEntry = { ...ENTRY_DEFAULTS, id: "js.neutralino.devtools" };
 const MODES: readonly Mode[] = ["window", "browser", "cloud", "chrome"];
 /** What configuration and locale depend on. */
 const SYSTEM = {

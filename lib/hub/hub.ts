@@ -25,10 +25,14 @@ export interface Client {
 /** Who receives a broadcast. */
 export type Audience = "apps" | "extensions" | "all";
 
+/** How a client left. */
+export type Departure = "closed" | "unresponsive";
+
 /** Told of arrivals and departures, after the clients themselves have been. */
 export interface HubObserver {
   joined?(client: Client): void;
-  left?(client: Client): void;
+  /** `unresponsive`: it was closed because it had given no sign of life for too long. */
+  left?(client: Client, how: Departure): void;
 }
 
 /** The clients of one host, and delivery to them (contracts: Neutralino 3.2, 3.6). */
@@ -83,7 +87,7 @@ export class Hub {
   }
 
   /** Takes a client out and tells the others. Does nothing for one that is out already. */
-  leave(client: Client): void {
+  leave(client: Client, how: Departure = "closed"): void {
     const id = client.extensionId;
     if (id === undefined) {
       if (!this.#apps.delete(client)) return;
@@ -93,7 +97,7 @@ export class Hub {
       this.#extensions.delete(id);
       this.#announce("extClientDisconnect", id, "clientDisconnect");
     }
-    for (const observer of this.#observers) observer.left?.(client);
+    for (const observer of this.#observers) observer.left?.(client, how);
   }
 
   /**
@@ -150,6 +154,17 @@ export class Hub {
   /** Events that wait for an extension to connect. */
   queuedCount(extensionId: string): number {
     return this.#pending.count(extensionId);
+  }
+
+  /**
+   * Closes the connection of one extension.
+   *
+   * @returns false when it has none
+   */
+  disconnect(extensionId: string, code: number, reason: string): boolean {
+    const client = this.#extensions.get(extensionId);
+    client?.close(code, reason);
+    return client !== undefined;
   }
 
   /** Closes everybody. Nobody is told of the others' leaving: all leave at once. */

@@ -72,8 +72,8 @@ export class Session implements ConnectionHandlers {
     else this.#reply(message, result);
   }
 
-  onClose(): void {
-    this.#context.hub.leave(this.#client);
+  onClose(unresponsive: boolean): void {
+    this.#context.hub.leave(this.#client, unresponsive ? "unresponsive" : "closed");
   }
 
   get #name(): string {
