@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ProcessGroup, spawnGroup, type SpawnCommand } from "./process_group.ts";
+import { type ProcessGroup, type SpawnCommand, spawnGroup } from "./process_group.ts";
 import { type CommandLine, type OperatingSystem, shellCommand } from "./shell.ts";
 
 /** What a caller asks for. */
