@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join } from "@std/path";
+import { dirname, join, resolve, SEPARATOR } from "@std/path";
 import { type Host, type HostOptions, startHost } from "../host.ts";
 import { LineWriter } from "../line_writer.ts";
 import { HostLog } from "../log.ts";
@@ -27,7 +27,7 @@ export interface TestHostOptions extends Pick<HostOptions, "methods" | "input"> 
 export class TestHost implements AsyncDisposable {
   /** The host itself. */
   readonly host: Host;
-  /** The app's folder; removed at the end. `os.trashItem` puts things into `Trash` there. */
+  /** The app's folder; removed at the end. `os.trashItem` moves what is in it to `Trash`. */
   readonly folder: string;
   /** What `os.open` was asked to open, oldest first. Nothing is opened. */
   readonly opened: string[];
@@ -165,6 +165,10 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
       desktop: {
         open: (target) => void opened.push(target),
         async trash(path) {
+          // It goes with the folder in the end, so nothing else may get there.
+          if (!resolve(path).startsWith(folder + SEPARATOR)) {
+            throw new Error(`"${path}" is not below the folder of the test`);
+          }
           const { moveToTrashFolder } = await import("../filesystem/trash_folder.ts");
           await moveToTrashFolder(path, { dataHome: folder, uid: Deno.uid() ?? 0 });
         },
