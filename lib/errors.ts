@@ -72,7 +72,13 @@ const TEMPLATES = {
   NE_FS_RMDIRER: "Cannot remove directory: %1",
   NE_FS_COPYFER: "Cannot perform copy: %1",
   NE_FS_MOVEFER: "Cannot perform move: %1",
-  // Ours from here on: calls to extensions (lib/extensions/PROTOCOL.md).
+  // Ours from here on: starting and stopping extensions, and calls to them
+  // (lib/extensions/PROTOCOL.md).
+  OR_EX_UNKNOWN: "No extension of this id is loaded: %1",
+  OR_EX_NOCOMMD: "The extension is started elsewhere, it has no command: %1",
+  OR_EX_LOADED: "An extension of this id is loaded already: %1",
+  OR_EX_NEEDED: "Other extensions depend on it: %1",
+  OR_EX_BADDEF: "The extension's definition cannot be used: %1",
   OR_CA_NOMETHD: "The extension does not provide this method: %1",
   OR_CA_TIMEOUT: "No answer within the deadline from extension %1",
   OR_CA_ENDED: "The extension left before it answered: %1",

@@ -12,6 +12,7 @@ import { loadConfig, type LoadedConfig } from "./config/load.ts";
 import { localeInfo } from "./config/locale.ts";
 import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
 import type { Presentation } from "./desktop/presentation.ts";
+import { type UserDesktop, userDesktop } from "./desktop/user_desktop.ts";
 import { ExtensionRegistry } from "./extensions/registry.ts";
 import { nativeApi } from "./host/native_api.ts";
 import { Hub } from "./hub/hub.ts";
@@ -22,6 +23,7 @@ import { customNames } from "./methods/custom.ts";
 import { ProcessInput } from "./methods/process_input.ts";
 import { NeutralinoDoor } from "./neutralino/door.ts";
 import { type Globals, PROTOCOL_VERSION, TokenDispenser } from "./neutralino/globals.ts";
+import { Children } from "./process/children.ts";
 import { createMasker } from "./process/mask.ts";
 import { createWatchdog, type Watchdog } from "./process/watchdog.ts";
 import { DirectorySource } from "./resources/directory.ts";
@@ -57,6 +59,8 @@ export interface HostOptions {
   log?: HostLog;
   /** Whether to open the window or browser that the mode names. Default true. */
   show?: boolean;
+  /** What takes the place of the user's desktop, for `os.open` and `os.trashItem`. */
+  desktop?: Partial<UserDesktop>;
   /** Read by `app.readProcessInput`. Default the process's standard input. */
   input?: ProcessInput;
   /** What pages see as `NL_ARGS`: a command line that starts this host anew. */
@@ -110,6 +114,8 @@ class RunningHost implements Host {
   readonly #cleanUp = new AsyncDisposableStack();
   readonly #resolveStopped: (code: number) => void;
   #credentials: Credentials | undefined;
+  readonly #children = new Children();
+  #watchdog: Watchdog | undefined;
   #registry: ExtensionRegistry | undefined;
   #hub: Hub | undefined;
   #stopping: Promise<void> | undefined;
@@ -142,7 +148,7 @@ class RunningHost implements Host {
     for (const { credential } of [credentials.page, credentials.backend]) {
       this.#masker.add(credential.accessToken, credential.connectToken);
     }
-    const watchdog = createWatchdog({ log: this.#log });
+    const watchdog = this.#watchdog = createWatchdog({ log: this.#log });
     this.#cleanUp.defer(() => watchdog.close());
     const registry = this.#registry = new ExtensionRegistry({
       credentials,
@@ -151,19 +157,22 @@ class RunningHost implements Host {
       log: this.#log,
       masker: this.#masker,
       watchdog,
+      children: this.#children,
       relay: (id, line, stream) => this.#log.relay(id, line, stream),
       authInfoExported: settings.exportAuthInfo,
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
     registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);
-    this.#cleanUp.defer(() => registry.stop());
+    this.#cleanUp.defer(async () => {
+      await Promise.all([registry.stopAll(), this.#children.stop()]);
+    });
     const presentation = await this.#prepareToShow(loaded, watchdog);
     if (settings.enableServer) await this.#listen(loaded);
     this.url = navigationUrl(settings, this.port);
     this.#openLogFile(loaded);
     if (settings.exportAuthInfo) this.#exportAuthInfo(locations.tempPath);
     this.#log.info(`${settings.applicationId} is available at ${this.url}`);
-    await registry.start(this.port);
+    await registry.startAll(this.port);
     if (presentation === undefined || this.#stopping !== undefined) return;
     this.#cleanUp.defer(() => presentation.close());
     await presentation.show(this.url);
@@ -262,6 +271,10 @@ class RunningHost implements Host {
           log,
           loaded,
           loadedExtensions: () => registry.ids,
+          children: this.#children,
+          watchdog: this.#watchdog!,
+          desktop: { ...userDesktop({ log }), ...this.#options.desktop },
+          locale: () => localeInfo(SYSTEM),
           mounts,
           custom,
         }),

@@ -14,6 +14,7 @@
 
 export { type Host, type HostOptions, startHost } from "./host.ts";
 export type { Caller } from "./auth/credentials.ts";
+export type { UserDesktop } from "./desktop/user_desktop.ts";
 export { Grant, type NativeLists } from "./auth/grant.ts";
 export { type ErrorCode, HostError, StartError, type WireError } from "./errors.ts";
 export { type ByteSink, LineWriter } from "./line_writer.ts";

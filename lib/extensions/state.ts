@@ -41,6 +41,8 @@ export type Happening =
   | "start"
   | "connects"
   | "disconnects"
+  /** Its connection ends, and it has no process. */
+  | "leaves"
   /** Its process has ended well, and need not run again. */
   | "endsWell"
   /** Its process has ended, or could not be started, and will be started again. */
@@ -64,6 +66,7 @@ const TRANSITIONS: Readonly<
   },
   connected: {
     disconnects: "starting",
+    leaves: "stopped",
     endsWell: "stopped",
     endsForNow: "restarting",
     endsForGood: "failed",

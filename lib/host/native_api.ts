@@ -5,6 +5,8 @@
  */
 
 import type { LoadedConfig } from "../config/load.ts";
+import type { LocaleInfo } from "../config/locale.ts";
+import type { UserDesktop } from "../desktop/user_desktop.ts";
 import { CallBroker } from "../extensions/calls.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { HostLog } from "../log.ts";
@@ -22,6 +24,8 @@ import { resourceMethods } from "../methods/resources.ts";
 import { serverMethods } from "../methods/server.ts";
 import { storageMethods } from "../methods/storage.ts";
 import { windowMethods } from "../methods/window.ts";
+import type { Children } from "../process/children.ts";
+import type { Watchdog } from "../process/watchdog.ts";
 import type { MethodTable } from "../router/method.ts";
 import type { MountTable } from "../server/mounts.ts";
 
@@ -32,6 +36,10 @@ export interface NativeApiOptions {
   log: HostLog;
   loaded: LoadedConfig;
   loadedExtensions: () => string[];
+  children: Children;
+  watchdog: Watchdog;
+  desktop: UserDesktop;
+  locale: () => LocaleInfo;
   mounts: MountTable;
   custom: MethodTable;
 }
@@ -54,7 +62,7 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
     }),
     filesystemMethods(),
     netMethods(),
-    osMethods(),
+    osMethods(options),
     resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath }),
     serverMethods(mounts),
     storageMethods(locations.storagePath),

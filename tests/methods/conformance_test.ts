@@ -18,7 +18,7 @@ import { events } from "./rows/events.ts";
 import { extensions } from "./rows/extensions.ts";
 import { filesystem } from "./rows/filesystem.ts";
 import { net } from "./rows/net.ts";
-import { os } from "./rows/os.ts";
+import { os, osDesktop } from "./rows/os.ts";
 import { resources } from "./rows/resources.ts";
 import { server } from "./rows/server.ts";
 import { storage } from "./rows/storage.ts";
@@ -35,6 +35,7 @@ const TABLES: Table[] = [
   filesystem,
   net,
   os,
+  osDesktop,
   resources,
   server,
   storage,
