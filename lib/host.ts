@@ -270,7 +270,7 @@ class RunningHost implements Host {
           hub,
           log,
           loaded,
-          loadedExtensions: () => registry.ids,
+          registry,
           children: this.#children,
           watchdog: this.#watchdog!,
           desktop: { ...userDesktop({ log }), ...this.#options.desktop },

@@ -153,6 +153,18 @@ export class ExtensionRegistry {
     await supervisor.stop(reason);
   }
 
+  /**
+   * Stops an extension and starts it again. Those that depend on it go on meanwhile.
+   *
+   * @throws {HostError} as {@linkcode ExtensionRegistry.start}
+   */
+  async restart(id: string, reason: string): Promise<void> {
+    const supervisor = this.#known(id);
+    if (supervisor.entry.command === undefined) throw new HostError("OR_EX_NOCOMMD", id);
+    await supervisor.stop(reason);
+    await this.start(id, reason);
+  }
+
   /** Stops everything that was started. Sockets should be closed before: many end by that. */
   async stopAll(): Promise<void> {
     this.#stopping = true;

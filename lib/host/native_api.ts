@@ -8,6 +8,7 @@ import type { LoadedConfig } from "../config/load.ts";
 import type { LocaleInfo } from "../config/locale.ts";
 import type { UserDesktop } from "../desktop/user_desktop.ts";
 import { CallBroker } from "../extensions/calls.ts";
+import type { ExtensionRegistry } from "../extensions/registry.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { HostLog } from "../log.ts";
 import { type AppHost, appMethods } from "../methods/app.ts";
@@ -35,7 +36,7 @@ export interface NativeApiOptions {
   hub: Hub;
   log: HostLog;
   loaded: LoadedConfig;
-  loadedExtensions: () => string[];
+  registry: ExtensionRegistry;
   children: Children;
   watchdog: Watchdog;
   desktop: UserDesktop;
@@ -57,7 +58,8 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
     eventMethods(hub),
     extensionMethods({
       hub,
-      loadedExtensions: options.loadedExtensions,
+      registry: options.registry,
+      constants: loaded.constants,
       calls: new CallBroker(hub, settings.limits),
     }),
     filesystemMethods(),

@@ -18,12 +18,23 @@ export interface Client {
   deliver(event: HubEvent): void;
   /** Bytes of events and answers that its peer has not taken yet. */
   readonly queuedBytes: number;
+  /** What went over its connection so far. */
+  readonly traffic: Traffic;
   /** Ends the connection with a WebSocket close code (RFC 6455 7.4). */
   close(code: number, reason: string): void;
 }
 
 /** Who receives a broadcast. */
 export type Audience = "apps" | "extensions" | "all";
+
+/** Messages and their size on one connection, since it was opened. */
+export interface Traffic {
+  framesIn: number;
+  framesOut: number;
+  /** UTF-16 units: the bytes of plain ASCII, fewer than those of other text. */
+  sizeIn: number;
+  sizeOut: number;
+}
 
 /** How a client left. */
 export type Departure = "closed" | "unresponsive";
@@ -60,6 +71,11 @@ export class Hub {
   /** Whether an extension has a live connection. */
   isConnected(extensionId: string): boolean {
     return this.#extensions.has(extensionId);
+  }
+
+  /** The live connection of an extension. */
+  extension(id: string): Client | undefined {
+    return this.#extensions.get(id);
   }
 
   /** Adds somebody who is told of arrivals and departures. */

@@ -51,6 +51,9 @@ export class Session implements ConnectionHandlers {
   }
 
   onText(text: string, binary: boolean): void {
+    const { traffic } = this.#client;
+    traffic.framesIn++;
+    traffic.sizeIn += text.length;
     if (this.#first) {
       this.#first = false;
       this.#client.latchFrameType(binary);

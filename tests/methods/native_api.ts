@@ -67,6 +67,12 @@ O extensions.cancel callId:string
 O extensions.answer callId:string [result:any,error:object]
 O extensions.answerPart callId:string [data:any]
 O extensions.answerProgress callId:string [data:any]
+O extensions.start extensionId:string OR_EX_UNKNOWN OR_EX_NOCOMMD
+O extensions.stop extensionId:string OR_EX_UNKNOWN
+O extensions.restart extensionId:string OR_EX_UNKNOWN OR_EX_NOCOMMD
+O extensions.load id:string OR_EX_BADDEF OR_EX_LOADED
+O extensions.unload extensionId:string OR_EX_UNKNOWN OR_EX_NEEDED
+O extensions.getInfo extensionId:string OR_EX_UNKNOWN
 
 P filesystem.writeFile path:path,data:string NE_FS_FILWRER
 P filesystem.appendFile path:path,data:string NE_FS_FILWRER
