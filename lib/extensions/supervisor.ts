@@ -9,11 +9,11 @@ import type { Grant } from "../auth/grant.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
 import type { Departure, Hub } from "../hub/hub.ts";
 import type { Log } from "../log.ts";
-import type { Children } from "../process/children.ts";
+import type { Children, ListedProcess } from "../process/children.ts";
 import type { Masker } from "../process/mask.ts";
 import { bareExitCode, type GroupStatus } from "../process/process_group.ts";
 import type { Watchdog } from "../process/watchdog.ts";
-import type { ExtensionProcess, RelayLine } from "./extension.ts";
+import type { RelayLine, StartContext } from "./extension.ts";
 import { endReport, howItEnded, lateReport, sourceOf } from "./reports.ts";
 import { RestartPolicy } from "./restart_policy.ts";
 import { after, type ExtensionState, type Happening } from "./state.ts";
@@ -33,6 +33,26 @@ export interface SupervisorContext {
   port(): number;
   /** Told of every change of state, after it. */
   onChange(change: StateChange): void;
+  /** Starts the command. Default: as a process. */
+  begin?: Begin;
+}
+
+/** Starts an extension's command; throws when the system refuses. */
+export type Begin = (
+  entry: ExtensionEntry & { command: string },
+  context: StartContext,
+) => { process: RunningProgram; handshake: string };
+
+/** A process and everything it started. */
+export interface RunningProgram extends ListedProcess {
+  /** How the process itself ended. */
+  readonly status: Promise<GroupStatus>;
+  /** Settles when nothing of it is left. */
+  readonly gone: Promise<void>;
+  /** The last lines it wrote to stderr, without secrets. */
+  lastErrors(): string[];
+  /** Sees to it that all of it ends; settles with `gone`. */
+  stop(options: { graceMs: number }): Promise<void>;
 }
 
 /** Data of the event `extensionStateChange`. */
@@ -61,7 +81,7 @@ export interface LastExit {
 
 /** One run of the command. */
 interface Run {
-  readonly process: ExtensionProcess;
+  readonly process: RunningProgram;
   readonly identity: Identity;
   readonly secrets: readonly string[];
   readonly started: number;
@@ -276,10 +296,9 @@ export class Supervisor {
   async #spawn(): Promise<void> {
     const { children, log } = this.#context;
     try {
-      // Loaded here, because an app that starts no extension needs nothing of it.
-      const { ExtensionProcess } = await import("./extension.ts");
+      const begin = this.#context.begin ?? await beginProcess();
       // In turn: starting a process holds everything up for milliseconds.
-      await children.start(() => this.#state === "starting" && this.#begin(ExtensionProcess));
+      await children.start(() => this.#state === "starting" && this.#begin(begin));
     } catch (error) {
       const { message } = error as Error;
       if (this.#state !== "starting") return;
@@ -288,16 +307,16 @@ export class Supervisor {
     }
   }
 
-  #begin(program: typeof ExtensionProcess): void {
+  #begin(begin: Begin): void {
     const { credentials, log, masker, children } = this.#context;
     const { id, command } = this.entry;
     const identity = credentials.issue(id, this.grant);
     const secrets = [identity.credential.accessToken, identity.credential.connectToken];
     masker.add(...secrets);
-    let started: ReturnType<typeof ExtensionProcess.start>;
+    let started: ReturnType<Begin>;
     try {
       const context = { ...this.#context, port: this.#context.port(), identity };
-      started = program.start({ ...this.entry, command: command! }, context);
+      started = begin({ ...this.entry, command: command! }, context);
     } catch (error) {
       masker.remove(...secrets);
       credentials.revoke(id);
@@ -429,4 +448,10 @@ export class Supervisor {
     const timer = setTimeout(() => this.#retire(run), this.entry.startTimeoutMs);
     this.#retirements.set(run, timer);
   }
+}
+
+/** Loaded late, because an app that starts no extension needs nothing of it. */
+async function beginProcess(): Promise<Begin> {
+  const { ExtensionProcess } = await import("./extension.ts");
+  return ExtensionProcess.start;
 }
