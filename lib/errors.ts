@@ -84,6 +84,7 @@ const TEMPLATES = {
   OR_CA_ENDED: "The extension left before it answered: %1",
   OR_CA_CANCELD: "The call was cancelled: %1",
   OR_CA_TOOMANY: "Too many calls wait for extension %1",
+  OR_HK_TOOMANY: "Too many hooks are registered or wait for their answers",
   OR_CA_SAMEID: "A call of this id is under way: %1",
 } as const;
 

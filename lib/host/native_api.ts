@@ -8,6 +8,7 @@ import type { LoadedConfig } from "../config/load.ts";
 import type { LocaleInfo } from "../config/locale.ts";
 import type { UserDesktop } from "../desktop/user_desktop.ts";
 import { CallBroker } from "../extensions/calls.ts";
+import { Hooks } from "../extensions/hooks.ts";
 import type { ExtensionRegistry } from "../extensions/registry.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { HostLog } from "../log.ts";
@@ -19,6 +20,7 @@ import { debugMethods } from "../methods/debug.ts";
 import { eventMethods } from "../methods/events.ts";
 import { extensionMethods } from "../methods/extensions.ts";
 import { filesystemMethods } from "../methods/filesystem.ts";
+import { hookMethods } from "../methods/hooks.ts";
 import { netMethods } from "../methods/net.ts";
 import { osMethods } from "../methods/os.ts";
 import { resourceMethods } from "../methods/resources.ts";
@@ -63,6 +65,7 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
       calls: new CallBroker(hub, settings.limits),
     }),
     filesystemMethods(),
+    hookMethods(new Hooks(hub)),
     netMethods(),
     osMethods(options),
     resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath }),

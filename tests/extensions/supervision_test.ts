@@ -252,6 +252,22 @@ posixTest("connection and disconnection are states", async () => {
   assertEquals([disconnected.from, disconnected.reason], ["connected", "its connection ended"]);
 });
 
+posixTest("the connection of a process that has crashed is closed, whoever holds it", async () => {
+  await using app = await withExtensions(waiting());
+  const page = await app.connectPage();
+  await act(page, "start");
+  await using extension = await connectAs(app);
+  await change(page, "connected");
+  Deno.kill(-(await info(page)).pid!, "SIGKILL");
+  const failed = await change(page, "failed");
+  assertEquals([failed.from, failed.reason, failed.exitCode], [
+    "connected",
+    "it ended with SIGKILL",
+    9,
+  ]);
+  assertEquals((await extension.closed).code, 1001);
+});
+
 posixTest("a connected extension that is stopped is told, and its connection closed", async () => {
   await using app = await withExtensions({ ...waiting(), stopTimeoutMs: 20 });
   const page = await app.connectPage();

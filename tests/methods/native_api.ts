@@ -108,6 +108,11 @@ R filesystem.removeDirectory path:path NE_FS_RMDIRER
 R filesystem.copyFile source:path,destination:path NE_FS_COPYFER
 R filesystem.moveFile source:path,destination:path NE_FS_MOVEFER
 
+O hooks.add hook:string
+O hooks.remove hook:string
+O hooks.run hook:string [data:any,timeoutMs:number,default:boolean]
+O hooks.answer runId:string,allow:boolean [reason:string,data:any]
+
 P net.request url:string [method:string,timeout:number,params:object,headers:object,auth:object,body:string,contentType:string,allowRedirects:boolean,encodePath:boolean,keepAlive:boolean] NE_NW_HTTPERR NE_NW_SSLVERI NE_NW_SSLHOST NE_NW_SSLCONN
 
 P os.execCommand command:string [stdIn:string,background:boolean,cwd:path,envs:object]
