@@ -7,6 +7,7 @@
 import { AuthInfoFile } from "./auth/auth_info.ts";
 import { Credentials } from "./auth/credentials.ts";
 import { Grant } from "./auth/grant.ts";
+import { ENTRY_DEFAULTS } from "./config/extensions.ts";
 import { loadConfig, type LoadedConfig } from "./config/load.ts";
 import { localeInfo } from "./config/locale.ts";
 import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
@@ -33,7 +34,7 @@ import { MountTable } from "./server/mounts.ts";
 import { ResponseHeaders } from "./server/response_headers.ts";
 import { VERSION } from "./version.ts";
 
-const DEV_EXTENSION: ExtensionEntry = { id: "js.neutralino.devtools", handshake: "both" };
+const DEV_EXTENSION: ExtensionEntry = { ...ENTRY_DEFAULTS, id: "js.neutralino.devtools" };
 const MODES: readonly Mode[] = ["window", "browser", "cloud", "chrome"];
 /** What configuration and locale depend on. */
 const SYSTEM = {
@@ -164,7 +165,7 @@ class RunningHost implements Host {
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
     registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);
     this.#cleanUp.defer(async () => {
-      await Promise.all([registry.stop(), this.#children.stop()]);
+      await Promise.all([registry.stopAll(), this.#children.stop()]);
     });
     const presentation = await this.#prepareToShow(loaded, watchdog);
     if (settings.enableServer) await this.#listen(loaded);
@@ -172,7 +173,7 @@ class RunningHost implements Host {
     this.#openLogFile(loaded);
     if (settings.exportAuthInfo) this.#exportAuthInfo(locations.tempPath);
     this.#log.info(`${settings.applicationId} is available at ${this.url}`);
-    await registry.start(this.port);
+    await registry.startAll(this.port);
     if (presentation === undefined || this.#stopping !== undefined) return;
     this.#cleanUp.defer(() => presentation.close());
     await presentation.show(this.url);
@@ -270,7 +271,7 @@ class RunningHost implements Host {
           hub,
           log,
           loaded,
-          loadedExtensions: () => registry.ids,
+          registry,
           children: this.#children,
           watchdog: this.#watchdog!,
           desktop: { ...userDesktop({ log }), ...this.#options.desktop },

@@ -65,6 +65,8 @@ export class ExtensionProcess implements ListedProcess {
     });
     const group = spawnGroup({
       ...shellCommand(command, { os: Deno.build.os }),
+      ...(entry.cwd === undefined ? {} : { cwd: entry.cwd }),
+      env: entry.env,
       stdin: stdin === undefined ? "null" : "piped",
     });
     if (stdin !== undefined && group.stdin !== undefined) void writeAndClose(group.stdin, stdin);

@@ -7,6 +7,9 @@
 import type { LoadedConfig } from "../config/load.ts";
 import type { LocaleInfo } from "../config/locale.ts";
 import type { UserDesktop } from "../desktop/user_desktop.ts";
+import { CallBroker } from "../extensions/calls.ts";
+import { Hooks } from "../extensions/hooks.ts";
+import type { ExtensionRegistry } from "../extensions/registry.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { HostLog } from "../log.ts";
 import { type AppHost, appMethods } from "../methods/app.ts";
@@ -17,6 +20,7 @@ import { debugMethods } from "../methods/debug.ts";
 import { eventMethods } from "../methods/events.ts";
 import { extensionMethods } from "../methods/extensions.ts";
 import { filesystemMethods } from "../methods/filesystem.ts";
+import { hookMethods } from "../methods/hooks.ts";
 import { netMethods } from "../methods/net.ts";
 import { osMethods } from "../methods/os.ts";
 import { resourceMethods } from "../methods/resources.ts";
@@ -34,7 +38,7 @@ export interface NativeApiOptions {
   hub: Hub;
   log: HostLog;
   loaded: LoadedConfig;
-  loadedExtensions: () => string[];
+  registry: ExtensionRegistry;
   children: Children;
   watchdog: Watchdog;
   desktop: UserDesktop;
@@ -60,8 +64,14 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
     customMethods(options.custom),
     debugMethods(log),
     eventMethods(hub),
-    extensionMethods({ hub, loadedExtensions: options.loadedExtensions }),
+    extensionMethods({
+      hub,
+      registry: options.registry,
+      constants: loaded.constants,
+      calls: new CallBroker(hub, settings.limits),
+    }),
     filesystemMethods(),
+    hookMethods(new Hooks(hub)),
     netMethods({ trustedCertificates: options.trustedCertificates, signal: ending.signal }),
     osMethods(options),
     resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath }),

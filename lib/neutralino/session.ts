@@ -33,7 +33,7 @@ export class Session implements ConnectionHandlers {
   readonly #accepted: Accepted;
   readonly #client: NeutralinoClient;
   readonly #proof: AccessProof;
-  readonly #lanes = new Lanes();
+  readonly #origin: { client: NeutralinoClient; lanes: Lanes };
   #pending = 0;
   #first = true;
 
@@ -46,10 +46,14 @@ export class Session implements ConnectionHandlers {
       maxOutboxBytes: context.limits.maxOutboxBytes,
       onOverflow: () => context.complain(`${this.#name} was closed: it reads too slowly`),
     });
+    this.#origin = { client: this.#client, lanes: new Lanes() };
     context.hub.join(this.#client);
   }
 
   onText(text: string, binary: boolean): void {
+    const { traffic } = this.#client;
+    traffic.framesIn++;
+    traffic.sizeIn += text.length;
     if (this.#first) {
       this.#first = false;
       this.#client.latchFrameType(binary);
@@ -66,13 +70,13 @@ export class Session implements ConnectionHandlers {
     }
     const { router } = this.#context;
     const call = router.relays(message.method) ? withExactNumbers(message, text) : message;
-    const result = router.execute(call, this.#accepted.caller, this.#lanes);
+    const result = router.execute(call, this.#accepted.caller, this.#origin);
     if (result instanceof Promise) void this.#replyLater(message, result);
     else this.#reply(message, result);
   }
 
-  onClose(): void {
-    this.#context.hub.leave(this.#client);
+  onClose(unresponsive: boolean): void {
+    this.#context.hub.leave(this.#client, unresponsive ? "unresponsive" : "closed");
   }
 
   get #name(): string {

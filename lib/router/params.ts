@@ -57,6 +57,15 @@ export class Params {
     return value;
   }
 
+  /** A list of texts; empty when absent. */
+  strings(name: string): string[] {
+    const value = this.value(name) ?? [];
+    if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) {
+      throw wrongType();
+    }
+    return value;
+  }
+
   /** Any JSON value; `null` when absent. */
   json(name: string): unknown {
     return this.value(name) ?? null;

@@ -17,6 +17,7 @@ import { debug } from "./rows/debug.ts";
 import { events } from "./rows/events.ts";
 import { extensions } from "./rows/extensions.ts";
 import { filesystem } from "./rows/filesystem.ts";
+import { hooks } from "./rows/hooks.ts";
 import { net } from "./rows/net.ts";
 import { os, osDesktop } from "./rows/os.ts";
 import { bundledResources, resources } from "./rows/resources.ts";
@@ -33,6 +34,7 @@ const TABLES: Table[] = [
   events,
   extensions,
   filesystem,
+  hooks,
   net,
   os,
   osDesktop,
@@ -47,6 +49,10 @@ const TABLES: Table[] = [
 const ELSEWHERE = new Map([
   ["app.exit", "below: it ends the host"],
   ["app.killProcess", "below: it ends the host"],
+  ["extensions.provide", "extension_calls_test.ts: extensions alone may"],
+  ["extensions.start", "tests/extensions/supervision_test.ts"],
+  ["extensions.restart", "tests/extensions/supervision_test.ts"],
+  ["extensions.call", "extension_calls_test.ts: it needs an extension that answers"],
 ]);
 
 const shown: Shown = new Map();
