@@ -20,6 +20,7 @@ import { LineWriter } from "./line_writer.ts";
 import { HostLog } from "./log.ts";
 import { architecture, osName } from "./machine/names.ts";
 import type { CustomMethods } from "./methods/custom.ts";
+import { touches } from "./methods/touches.ts";
 import { ProcessInput } from "./methods/process_input.ts";
 import { NeutralinoDoor } from "./neutralino/door.ts";
 import { type Globals, PROTOCOL_VERSION, TokenDispenser } from "./neutralino/globals.ts";
@@ -260,6 +261,7 @@ class RunningHost implements Host {
       router: new Router({
         enabled: settings.enableNativeAPI,
         log,
+        touches,
         tables: nativeApi({
           app: {
             hub,

@@ -8,6 +8,7 @@ import { StartError } from "../errors.ts";
 import { given, overlay } from "./layers.ts";
 import { type Constants, insertConstants, insertIntoCommand } from "./path_constants.ts";
 import type { RawExtension } from "./schema.ts";
+import { resolveScopes } from "./scopes.ts";
 import type { ExtensionEntry } from "./settings.ts";
 import { quote } from "./validate.ts";
 
@@ -101,6 +102,7 @@ export function resolveExtension(
     ...given("command", command ? insertCommand(command, id, { os, constants }) : undefined),
     ...given("nativeAllowList", raw.nativeAllowList),
     ...given("nativeBlockList", raw.nativeBlockList),
+    ...resolveScopes((key) => raw[key], constants),
     ...given("heartbeatMs", raw.heartbeatMs),
     ...given("cwd", raw.cwd ? insertConstants(raw.cwd, constants) : undefined),
   };

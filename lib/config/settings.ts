@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { Scopes } from "../auth/scopes.ts";
+
 /** How the app is shown (contracts: Neutralino 7). */
 export type Mode = "window" | "browser" | "cloud" | "chrome";
 
@@ -12,7 +14,7 @@ export type Mode = "window" | "browser" | "cloud" | "chrome";
 export type Handshake = "both" | "stdin" | "arguments";
 
 /** One entry of `extensions`, with the command for this operating system already chosen. */
-export interface ExtensionEntry {
+export interface ExtensionEntry extends Scopes {
   id: string;
   /** Shell text, path constants already replaced; absent: a program started by somebody else connects. */
   command?: string;
@@ -107,7 +109,7 @@ export interface Limits {
 }
 
 /** The effective configuration: flag over mode over root over default (section 1.2, "Precedence"). */
-export interface Settings {
+export interface Settings extends Scopes {
   /** Sanitised (section 1.4). */
   applicationId: string;
   version?: string;

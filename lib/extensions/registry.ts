@@ -83,8 +83,7 @@ export class ExtensionRegistry {
     const problem = dependencyProblem([...all, ...entries]);
     if (problem !== undefined) throw new HostError("OR_EX_BADDEF", problem);
     for (const entry of entries) {
-      const { nativeAllowList, nativeBlockList } = entry;
-      const own = grant.narrowed({ nativeAllowList, nativeBlockList });
+      const own = grant.narrowed({ ...entry, of: entry.id });
       this.#loaded.set(entry.id, new Supervisor(entry, own, this.#context));
     }
   }

@@ -6,9 +6,11 @@
  * @module
  */
 
+import type { Grant } from "../auth/grant.ts";
 import { resolveExtension } from "../config/extensions.ts";
 import type { Constants } from "../config/path_constants.ts";
-import { type ExtensionError, HostError, StartError } from "../errors.ts";
+import type { ExtensionEntry } from "../config/settings.ts";
+import { type ExtensionError, forbidden, HostError, StartError } from "../errors.ts";
 import { type CallBroker, LONGEST_TIMEOUT_MS } from "../extensions/calls.ts";
 import type { ExtensionRegistry } from "../extensions/registry.ts";
 import type { Hub } from "../hub/hub.ts";
@@ -141,6 +143,7 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
         if (entry.command !== undefined && !grant.allows("os.spawnProcess")) {
           throw new HostError("NE_RT_NATPRME", "os.spawnProcess");
         }
+        await checkScopes(entry, grant);
         registry.load([entry], grant);
         if (entry.command !== undefined && entry.autoStart) {
           await registry.start(entry.id, BY_REQUEST);
@@ -167,6 +170,16 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
       },
     }],
   ]);
+}
+
+/** What a caller may not do itself, it may not have done by an extension that it loads. */
+async function checkScopes({ command, cwd, env }: ExtensionEntry, grant: Grant): Promise<void> {
+  const setsEnvironment = Object.keys(env).length > 0;
+  const refusal = command === undefined ? undefined : await grant.refusal({
+    command: { text: command, cwd: cwd ?? "", setsEnvironment },
+    ...(cwd === undefined ? {} : { reads: [cwd] }),
+  });
+  if (refusal !== undefined) throw forbidden("extensions.load", refusal);
 }
 
 /** What an extension says of one call keeps its order: an answer comes behind its parts. */
