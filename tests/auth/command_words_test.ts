@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { commandProblem, posixWords, windowsWords } from "../../lib/auth/command_words.ts";
 import { needs, posix } from "../tools.ts";
+import { generator } from "../security/hostile_paths.ts";
 
 const POSIX: [text: string, words: string[] | undefined][] = [
   ["git", ["git"]],
@@ -64,8 +65,7 @@ Deno.test({
   ...needs(posix),
   async fn() {
     const alphabet = [..." '\"$`\\;|&<>(){}*?#~!=ab/-.,%é\n\t", "''", '""', "$(", "a b"];
-    let seed = 7;
-    const random = (n: number) => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
+    const random = generator(7);
     const accepted: string[] = [];
     for (let round = 0; round < 200_000 && accepted.length < 400; round++) {
       const text = "w" +
