@@ -104,7 +104,7 @@ async function idle(host: ListeningHost): Promise<{ mb: number; percent: number 
 }
 
 function hostJob({ auth, pid }: ListeningHost, count: number) {
-  const answer = request(auth, "extensions.answer", { callId: CALL_ID, result: DATA });
+  const answer = request(auth, "extensions.answer", { callId: CALL_ID, result: DATA, quiet: true });
   return {
     serverPid: pid,
     provide: request(auth, "extensions.provide", { methods: ["echo"] }),

@@ -9,7 +9,7 @@ import type { Limits } from "../config/settings.ts";
 import { wireError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
 import { Lanes } from "../router/lanes.ts";
-import type { Result } from "../router/method.ts";
+import { type Result, UNANSWERED } from "../router/method.ts";
 import type { Router } from "../router/router.ts";
 import type { Connection, ConnectionHandlers } from "../server/connection.ts";
 import { NeutralinoClient } from "./client.ts";
@@ -95,6 +95,7 @@ export class Session implements ConnectionHandlers {
   }
 
   #reply(message: RequestMessage, data: Result): void {
+    if (data === UNANSWERED) return;
     let text: string;
     try {
       text = formatResponse(message, data);

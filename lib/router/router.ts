@@ -5,7 +5,7 @@
  */
 
 import type { Caller } from "../auth/credentials.ts";
-import { type ErrorCode, ExtensionCallError, HostError, wireError } from "../errors.ts";
+import { type ErrorCode, HostError, wireError } from "../errors.ts";
 import type { Client } from "../hub/hub.ts";
 import type { Log } from "../log.ts";
 import type { Lanes } from "./lanes.ts";
@@ -85,7 +85,6 @@ export class Router {
     if (error instanceof HostError) {
       return { error: { code: error.code, message: error.message }, ...error.extra };
     }
-    if (error instanceof ExtensionCallError) return { error: error.wire };
     const reason = error instanceof Error ? error.message : String(error);
     this.#log.warning(`${name} failed: ${reason}`);
     return failure("NE_RT_NATRTER");
