@@ -134,9 +134,9 @@ function reader(
 function relocating(files: Files, method: Method): Method {
   return {
     ...method,
-    async run(params, caller) {
+    async run(...call) {
       try {
-        return await method.run(params, caller);
+        return await method.run(...call);
       } finally {
         (await files()).forget();
       }

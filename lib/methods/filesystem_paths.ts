@@ -8,7 +8,7 @@ import { tidyPath } from "../config/os_paths.ts";
 import { HostError } from "../errors.ts";
 import { absolutePath, joinPaths, pathParts, unslashed } from "../filesystem/paths.ts";
 import { done, type Method, returned } from "../router/method.ts";
-import { type Params, wrongType } from "../router/params.ts";
+import { wrongType } from "../router/params.ts";
 import { attempt, reads, writes } from "./file_calls.ts";
 
 // Loaded when they are first needed: a start is quicker without them.
@@ -43,9 +43,9 @@ export function pathMethods(): [string, Method][] {
     }],
     ["filesystem.getJoinedPath", {
       required: ["paths"],
-      lane: (params) => ({ reads: [joinPaths(texts(params, "paths"))] }),
+      lane: (params) => ({ reads: [joinPaths(params.strings("paths"))] }),
       async run(params) {
-        const joined = joinPaths(texts(params, "paths"));
+        const joined = joinPaths(params.strings("paths"));
         if (joined === "") return returned("");
         const real = await (await realPaths()).realAsFarAsExists(joined);
         return returned(joined.endsWith("/") && !real.endsWith("/") ? `${real}/` : real);
@@ -60,12 +60,6 @@ export function pathMethods(): [string, Method][] {
       run: (params) => returned(unslashed(params.string("path"))),
     }],
   ];
-}
-
-function texts(params: Params, name: string): string[] {
-  const list = params.json(name);
-  if (!Array.isArray(list) || list.some((item) => typeof item !== "string")) throw wrongType();
-  return list;
 }
 
 /** Section 6.7, permissions. */

@@ -10,7 +10,7 @@ import { wireError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
 import { madeWhole } from "../router/json_text.ts";
 import { Lanes } from "../router/lanes.ts";
-import type { Result } from "../router/method.ts";
+import { type Result, UNANSWERED } from "../router/method.ts";
 import type { Router } from "../router/router.ts";
 import type { Connection, ConnectionHandlers } from "../server/connection.ts";
 import { NeutralinoClient } from "./client.ts";
@@ -37,7 +37,7 @@ export class Session implements ConnectionHandlers {
   readonly #accepted: Accepted;
   readonly #client: NeutralinoClient;
   readonly #proof: AccessProof;
-  readonly #lanes = new Lanes();
+  readonly #origin: { client: NeutralinoClient; lanes: Lanes };
   #pending = 0;
   #first = true;
 
@@ -50,10 +50,14 @@ export class Session implements ConnectionHandlers {
       maxOutboxBytes: context.limits.maxOutboxBytes,
       onOverflow: () => context.complain(`${this.#name} was closed: it reads too slowly`),
     });
+    this.#origin = { client: this.#client, lanes: new Lanes() };
     context.hub.join(this.#client);
   }
 
   onText(text: string, binary: boolean): void {
+    const { traffic } = this.#client;
+    traffic.framesIn++;
+    traffic.sizeIn += text.length;
     if (this.#first) {
       this.#first = false;
       this.#client.latchFrameType(binary);
@@ -70,13 +74,13 @@ export class Session implements ConnectionHandlers {
     }
     const { router } = this.#context;
     const call = router.relays(message.method) ? withExactNumbers(message, text) : message;
-    const result = router.execute(call, this.#accepted.caller, this.#lanes);
+    const result = router.execute(call, this.#accepted.caller, this.#origin);
     if (result instanceof Promise) void this.#replyLater(message, result);
     else this.#reply(message, result);
   }
 
-  onClose(): void {
-    this.#context.hub.leave(this.#client);
+  onClose(unresponsive: boolean): void {
+    this.#context.hub.leave(this.#client, unresponsive ? "unresponsive" : "closed");
   }
 
   get #name(): string {
@@ -89,14 +93,17 @@ export class Session implements ConnectionHandlers {
       this.#context.complain(`${this.#name} was closed: too many calls wait for their answers`);
       this.#client.close(1013, "too many unanswered calls");
     }
-    const text = format(message, await result);
-    if (text.length > LARGE) await madeWhole(text);
+    const data = await result;
+    if (data !== UNANSWERED) {
+      const text = format(message, data);
+      if (text.length > LARGE) await madeWhole(text);
+      this.#client.reply(text);
+    }
     this.#pending--;
-    this.#client.reply(text);
   }
 
   #reply(message: RequestMessage, data: Result): void {
-    this.#client.reply(format(message, data));
+    if (data !== UNANSWERED) this.#client.reply(format(message, data));
   }
 }
 

@@ -31,16 +31,34 @@ const TURN_MS = 10;
 
 /** A text as JSON. What is small comes back as it is, and becomes JSON with the answer around it. */
 export async function jsonOfText(text: string): Promise<string | JsonText> {
-  if (text.length <= PIECE) return text;
+  return text.length <= PIECE ? text : await jsonOfPieces(piecesOf(text));
+}
+
+/** The same for a text in pieces of about a million characters, none cut within a character. */
+export async function jsonOfPieces(pieces: Iterable<string>): Promise<JsonText> {
   const json = new JsonPieces('"', '"');
+  for (const piece of pieces) await json.add(JSON.stringify(piece).slice(1, -1));
+  return json.end();
+}
+
+/** An object as JSON, where a member may be JSON already. */
+export function jsonOfObject(members: Readonly<Record<string, unknown>>): JsonText {
+  let json = "";
+  for (const [name, value] of Object.entries(members)) {
+    const text = value instanceof JsonText ? value.text : JSON.stringify(value);
+    json += `${json === "" ? "{" : ","}${JSON.stringify(name)}:${text}`;
+  }
+  return new JsonText(json === "" ? "{}" : json + "}");
+}
+
+function* piecesOf(text: string): Generator<string> {
   for (let at = 0; at < text.length;) {
     let end = Math.min(at + PIECE, text.length);
     // The halves of a surrogate pair would each be escaped.
     if (isHighSurrogate(text.charCodeAt(end - 1)) && end < text.length) end++;
-    await json.add(JSON.stringify(text.substring(at, end)).slice(1, -1));
+    yield text.substring(at, end);
     at = end;
   }
-  return json.end();
 }
 
 /**

@@ -4,6 +4,8 @@ import {
   jsonOfBase64,
   jsonOfBytes,
   jsonOfList,
+  jsonOfObject,
+  jsonOfPieces,
   jsonOfText,
   jsonOfUtf8,
   JsonText,
@@ -116,6 +118,13 @@ Deno.test("a large value leaves others their turns", async () => {
   await jsonOfText("x".repeat(1 << 26));
   clearInterval(timer);
   assertGreater(turns, 0);
+});
+
+Deno.test("an object takes ready-made JSON over, and pieces become one text", async () => {
+  const pieces = ['a"\n', "", "世🎉", "\ud800"];
+  const members = { number: 1, 'na"me': "x", none: null, text: await jsonOfPieces(pieces) };
+  assertEquals(JSON.parse(jsonOfObject(members).text), { ...members, text: pieces.join("") });
+  assertEquals(jsonOfObject({}).text, "{}");
 });
 
 Deno.test("an answer takes ready-made JSON over as it is", () => {
