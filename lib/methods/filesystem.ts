@@ -41,9 +41,10 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The table of `filesystem.*`. */
 export function filesystemMethods(): MethodTable {
-  let made: Promise<WholeFiles> | undefined;
-  const files: Files = () =>
-    made ??= import("../filesystem/whole_files.ts").then(({ WholeFiles }) => new WholeFiles());
+  const files: Files = madeOnce(async () => {
+    const { WholeFiles } = await import("../filesystem/whole_files.ts");
+    return new WholeFiles();
+  });
   return new Map<string, Method>([
     ...wholeFileMethods(files),
     ...folderMethods(files),
@@ -263,4 +264,10 @@ function retiredMethods(files: Files): [string, Method][] {
       }),
     ],
   ];
+}
+
+/** Calls `make` at the first call only: what it loads, most apps never need. */
+function madeOnce<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
 }
