@@ -17,6 +17,7 @@ import { debug } from "./rows/debug.ts";
 import { events } from "./rows/events.ts";
 import { extensions } from "./rows/extensions.ts";
 import { filesystem } from "./rows/filesystem.ts";
+import { filesystemPaths } from "./rows/filesystem_paths.ts";
 import { hooks } from "./rows/hooks.ts";
 import { net } from "./rows/net.ts";
 import { os, osDesktop } from "./rows/os.ts";
@@ -34,6 +35,7 @@ const TABLES: Table[] = [
   events,
   extensions,
   filesystem,
+  filesystemPaths,
   hooks,
   net,
   os,
