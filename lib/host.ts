@@ -263,6 +263,7 @@ class RunningHost implements Host {
           loadedExtensions: () => registry.ids,
           mounts,
           custom,
+          cleanUp: this.#cleanUp,
         }),
       }),
       entry: (id) => registry.entry(id),

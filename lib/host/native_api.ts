@@ -33,11 +33,13 @@ export interface NativeApiOptions {
   loadedExtensions: () => string[];
   mounts: MountTable;
   custom: MethodTable;
+  /** What methods have started ends with the host. */
+  cleanUp: AsyncDisposableStack;
 }
 
 /** The tables of all namespaces. */
 export function nativeApi(options: NativeApiOptions): MethodTable[] {
-  const { app, hub, log, loaded, mounts } = options;
+  const { app, hub, log, loaded, mounts, cleanUp } = options;
   const { settings, locations, source, configFile } = loaded;
   return [
     appMethods(app),
@@ -47,7 +49,7 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
     debugMethods(log),
     eventMethods(hub),
     extensionMethods({ hub, loadedExtensions: options.loadedExtensions }),
-    filesystemMethods(),
+    filesystemMethods({ hub, log, cleanUp }),
     netMethods(),
     osMethods(),
     resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath }),

@@ -4,9 +4,77 @@
  * @module
  */
 
-import type { Method, MethodTable } from "../router/method.ts";
+import type { Hub } from "../hub/hub.ts";
+import type { HostLog } from "../log.ts";
+import { done, type Method, type MethodTable, returned } from "../router/method.ts";
+
+/** What `filesystem.*` needs of its host. */
+export interface FilesystemHost {
+  hub: Hub;
+  log: HostLog;
+  /** Ends with the host: closes streams and watchers. */
+  cleanUp: AsyncDisposableStack;
+}
 
 /** The table of `filesystem.*`. */
-export function filesystemMethods(): MethodTable {
-  return new Map<string, Method>([]);
+export function filesystemMethods(host: FilesystemHost): MethodTable {
+  const streams = madeOnce(async () => {
+    const { FileStreams } = await import("../filesystem/file_streams.ts");
+    return host.cleanUp.use(new FileStreams(host));
+  });
+  const watchers = madeOnce(async () => {
+    const { Watchers } = await import("../filesystem/watchers.ts");
+    return host.cleanUp.use(new Watchers(host));
+  });
+
+  return new Map<string, Method>([
+    ["filesystem.openFile", {
+      required: ["path"],
+      async run(params) {
+        const path = params.string("path");
+        return returned(await (await streams()).open(path));
+      },
+    }],
+    ["filesystem.updateOpenedFile", {
+      required: ["id", "event"],
+      async run(params) {
+        const id = params.int("id", 0);
+        const event = params.string("event");
+        const data = params.has("data") ? params.int("data", 0) : undefined;
+        await (await streams()).update(id, event, data);
+        return done();
+      },
+    }],
+    ["filesystem.getOpenedFileInfo", {
+      required: ["id"],
+      async run(params) {
+        const id = params.int("id", 0);
+        return returned(await (await streams()).info(id));
+      },
+    }],
+    ["filesystem.createWatcher", {
+      required: ["path"],
+      async run(params) {
+        const path = params.string("path");
+        return returned(await (await watchers()).create(path));
+      },
+    }],
+    ["filesystem.removeWatcher", {
+      required: ["id"],
+      async run(params) {
+        const id = params.int("id", 0);
+        await (await watchers()).remove(id);
+        return returned(id);
+      },
+    }],
+    ["filesystem.getWatchers", {
+      run: async () => returned((await watchers()).list()),
+    }],
+  ]);
+}
+
+/** Calls `make` at the first call only: what it loads, most apps never need. */
+function madeOnce<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
 }

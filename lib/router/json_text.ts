@@ -5,6 +5,7 @@
  * @module
  */
 
+import { breathe } from "../process/clock.ts";
 import { wrongType } from "./params.ts";
 
 /** A value that is JSON already; an answer takes it over as it is. */
@@ -79,9 +80,4 @@ function decoded(text: string): Uint8Array<ArrayBuffer> {
 
 function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-/** Lets everybody else have their turn. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
