@@ -17,6 +17,7 @@ import { debug } from "./rows/debug.ts";
 import { events } from "./rows/events.ts";
 import { extensions } from "./rows/extensions.ts";
 import { filesystem } from "./rows/filesystem.ts";
+import { filesystemStreams } from "./rows/filesystem_streams.ts";
 import { net } from "./rows/net.ts";
 import { os } from "./rows/os.ts";
 import { resources } from "./rows/resources.ts";
@@ -33,6 +34,7 @@ const TABLES: Table[] = [
   events,
   extensions,
   filesystem,
+  filesystemStreams,
   net,
   os,
   resources,
