@@ -174,6 +174,8 @@ export class FolderWatcher {
     );
     if (due === Infinity) return;
     this.#timer = setTimeout(() => {
+      // Until 2.9 a timer may fire that was cleared just as it was due.
+      if (this.#ended || this.#round !== undefined) return;
       this.#round = this.#next().catch((error) => this.#giveUp(error)).finally(() => {
         this.#round = undefined;
         this.#schedule();

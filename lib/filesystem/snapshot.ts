@@ -46,8 +46,8 @@ export interface Circumstances {
   unwatched?: boolean;
 }
 
-/** The coarsest tick of a local file system's clock, milliseconds. */
-const TICK_MS = 20;
+/** The coarsest tick of a kernel's clock and the rounding of times, milliseconds. */
+const TICK_MS = 11;
 
 /** The entry that `Deno.lstat` tells of. */
 export function entryOf(info: Deno.FileInfo, now = Date.now()): Entry {
