@@ -53,12 +53,12 @@ export interface NativeApiOptions {
 
 /** The tables of all namespaces. */
 export function nativeApi(options: NativeApiOptions): MethodTable[] {
-  const { app, hub, log, loaded, mounts } = options;
+  const { app, hub, log, loaded, mounts, cleanUp } = options;
   const { settings, locations, source, configFile } = loaded;
   const ending = new AbortController();
   const calls = new CallBroker(hub, settings.limits);
   const hooks = new Hooks(hub);
-  options.cleanUp.defer(() => {
+  cleanUp.defer(() => {
     ending.abort();
     calls.close();
     hooks.close();
@@ -76,7 +76,7 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
       constants: loaded.constants,
       calls,
     }),
-    filesystemMethods(),
+    filesystemMethods(options),
     hookMethods(hooks),
     netMethods({ trustedCertificates: options.trustedCertificates, signal: ending.signal }),
     osMethods(options),

@@ -30,3 +30,9 @@ export async function attempt<T>(work: Promise<T>, code: ErrorCode, parameter: s
     throw new HostError(code, parameter);
   }
 }
+
+/** Calls `make` at the first call only: what it loads, most apps never need. */
+export function madeOnce<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
+}

@@ -25,7 +25,8 @@ import {
   told,
 } from "../router/method.ts";
 import type { Params } from "../router/params.ts";
-import { attempt, copies, moves, reads, writes } from "./file_calls.ts";
+import { attempt, copies, madeOnce, moves, reads, writes } from "./file_calls.ts";
+import { type StreamHost, streamMethods } from "./filesystem_streams.ts";
 import { pathMethods, permissionMethods } from "./filesystem_paths.ts";
 
 // Loaded when they are first needed: a start is quicker without them.
@@ -40,7 +41,7 @@ type Files = () => Promise<WholeFiles>;
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The table of `filesystem.*`. */
-export function filesystemMethods(): MethodTable {
+export function filesystemMethods(host: StreamHost): MethodTable {
   const files: Files = madeOnce(async () => {
     const { WholeFiles } = await import("../filesystem/whole_files.ts");
     return new WholeFiles();
@@ -50,6 +51,7 @@ export function filesystemMethods(): MethodTable {
     ...folderMethods(files),
     ...pathMethods(),
     ...permissionMethods(),
+    ...streamMethods(host),
     ...retiredMethods(files),
   ]);
 }
@@ -264,10 +266,4 @@ function retiredMethods(files: Files): [string, Method][] {
       }),
     ],
   ];
-}
-
-/** Calls `make` at the first call only: what it loads, most apps never need. */
-function madeOnce<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => made ??= make();
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { breathe } from "../process/clock.ts";
 import { wrongType } from "./params.ts";
 
 /** A value that is JSON already; an answer takes it over as it is. */
@@ -223,7 +224,7 @@ class JsonPieces {
  */
 export async function madeWhole(text: string): Promise<void> {
   text.charCodeAt(text.length >> 1);
-  await othersTurn();
+  await breathe();
 }
 
 /** A piece of work that stands back for the others every now and then. */
@@ -233,12 +234,7 @@ class Turn {
   /** Settles when everybody else has had their turn, if this one has lasted. */
   async pass(): Promise<void> {
     if (performance.now() - this.#began < TURN_MS) return;
-    await othersTurn();
+    await breathe();
     this.#began = performance.now();
   }
-}
-
-/** Only a timer makes the runtime look for what has come in meanwhile. */
-function othersTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -19,6 +19,7 @@ import { extensions } from "./rows/extensions.ts";
 import { filesystem } from "./rows/filesystem.ts";
 import { filesystemPaths } from "./rows/filesystem_paths.ts";
 import { hooks } from "./rows/hooks.ts";
+import { filesystemStreams } from "./rows/filesystem_streams.ts";
 import { net } from "./rows/net.ts";
 import { os, osDesktop } from "./rows/os.ts";
 import { bundledResources, resources } from "./rows/resources.ts";
@@ -37,6 +38,7 @@ const TABLES: Table[] = [
   filesystem,
   filesystemPaths,
   hooks,
+  filesystemStreams,
   net,
   os,
   osDesktop,
