@@ -7,6 +7,7 @@
 import { AppFolder } from "./app_folder.ts";
 import type { Case } from "./bench.ts";
 import { broadcast } from "./cases/broadcast.ts";
+import { extensionCalls, supervision } from "./cases/extension_calls.ts";
 import { files } from "./cases/files.ts";
 import { firstCall } from "./cases/first_call.ts";
 import { idleMemory, reconnects } from "./cases/memory.ts";
@@ -31,6 +32,8 @@ const CASES: readonly Case[] = [
   payload,
   files,
   waits,
+  extensionCalls,
+  supervision,
 ];
 
 /** What a run brought. */

@@ -337,7 +337,7 @@ export class Client {
       };
       const timer = timeoutMs === null ? undefined : setTimeout(late, timeoutMs);
       this.#pending.set(id, { resolve, reject, timer: timer! });
-      this.#socket!.send(JSON.stringify({ id, method, accessToken: this.#accessToken, data }));
+      this.#send(id, method, data);
     });
   }
 
@@ -405,6 +405,16 @@ export class Client {
     } finally {
       this.#answering.delete(id);
     }
+  }
+
+  /** Nobody waits for the response to an answer: none is asked for. */
+  #answerWith(callId: string, outcome: { result: unknown } | { error: WireError }): void {
+    if (!this.connected) return;
+    this.#send(`${++this.#lastId}`, "extensions.answer", { callId, ...outcome, quiet: true });
+  }
+
+  #send(id: string, method: string, data: unknown): void {
+    this.#socket!.send(JSON.stringify({ id, method, accessToken: this.#accessToken, data }));
   }
 
   async #answerHook({ runId, hook, data }: Record<string, Json>): Promise<void> {

@@ -142,18 +142,8 @@ export interface ExtensionError {
   message: string;
   /** Any JSON value. */
   data?: unknown;
-}
-
-/** Thrown to answer a caller with the error of an extension: `{code, message, data, from}`. */
-export class ExtensionCallError extends Error {
-  override readonly name = "ExtensionCallError";
-  /** What stands in the answer; `from` tells it from the host's own errors. */
-  readonly wire: ExtensionError & { from: "extension" };
-
-  constructor(error: ExtensionError) {
-    super(error.message);
-    this.wire = { ...error, from: "extension" };
-  }
+  /** Tells it from the host's own errors. */
+  from?: "extension";
 }
 
 /**

@@ -6,9 +6,10 @@
  */
 
 import type { Caller } from "../auth/credentials.ts";
-import { ExtensionCallError, type ExtensionError, HostError } from "../errors.ts";
+import { type ExtensionError, HostError, wireError } from "../errors.ts";
 import { HubEvent } from "../hub/event.ts";
 import type { Client, Hub } from "../hub/hub.ts";
+import type { Result } from "../router/method.ts";
 
 /** What somebody calls. */
 export interface CallRequest {
@@ -55,39 +56,26 @@ class Call {
   readonly request: CallRequest;
   readonly from: Client;
   readonly to: Client;
-  readonly promise: Promise<unknown>;
+  readonly result = Promise.withResolvers<Result>();
+  /** When it has taken too long, on the clock of `performance.now`. */
+  deadline = 0;
   parts = 0;
   ended = false;
-  #settle: { resolve: (value: unknown) => void; reject: (error: Error) => void };
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #onTimeout: () => void;
+  /** Settles when the caller can take more than the parts it was sent. */
+  tail: Promise<void> | undefined;
 
-  constructor(
-    about: Pick<Call, "id" | "key" | "request" | "from" | "to"> & { onTimeout: () => void },
-  ) {
+  constructor(about: Pick<Call, "id" | "key" | "request" | "from" | "to">) {
     this.id = about.id;
     this.key = about.key;
     this.request = about.request;
     this.from = about.from;
     this.to = about.to;
-    this.#onTimeout = about.onTimeout;
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.promise = promise;
-    this.#settle = { resolve, reject };
     this.touch();
   }
 
   /** The extension gave a sign of life: the deadline begins anew. */
   touch(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#onTimeout, this.request.timeoutMs);
-  }
-
-  end(outcome: { value: unknown } | { error: Error }): void {
-    this.ended = true;
-    clearTimeout(this.#timer);
-    if ("error" in outcome) this.#settle.reject(outcome.error);
-    else this.#settle.resolve(outcome.value);
+    this.deadline = performance.now() + this.request.timeoutMs;
   }
 }
 
@@ -106,6 +94,9 @@ export class CallBroker {
   /** By caller's connection and its own name of the call, or a number where it gave none. */
   readonly #outgoing = new Map<Client, Map<string | number, Call>>();
   readonly #counts = new Map<string, CallCounts>();
+  /** One for all calls, left as it is when one ends: most are answered long before. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wakesAt = Infinity;
   #lastId = 0;
 
   constructor(hub: Hub, limits: CallLimits) {
@@ -133,6 +124,14 @@ export class CallBroker {
     return [...this.#providers.get(extensionId)?.methods ?? []].sort();
   }
 
+  /** For the end of the host, when its clients have left. */
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const { calls } of this.#providers.values()) {
+      for (const call of [...calls.values()]) this.#end(call, { error: wireError("OR_CA_ENDED") });
+    }
+  }
+
   /** Numbers of an extension's calls. */
   counts(extensionId: string): CallCounts {
     const pending = this.#providers.get(extensionId)?.calls.size ?? 0;
@@ -142,11 +141,11 @@ export class CallBroker {
   /**
    * Calls a method of an extension.
    *
-   * @returns what the extension answers
-   * @throws {HostError} `NE_EX_EXTNOTC`, `OR_CA_NOMETHD`, `OR_CA_TOOMANY`, `OR_CA_TIMEOUT`,
-   * `OR_CA_ENDED`, `OR_CA_CANCELD`, or the extension's own error
+   * @returns what the extension answers; or `OR_CA_TIMEOUT`, `OR_CA_ENDED`, `OR_CA_CANCELD` or the
+   * extension's own error. Never rejects
+   * @throws {HostError} `NE_EX_EXTNOTC`, `OR_CA_NOMETHD`, `OR_CA_TOOMANY`, `OR_CA_SAMEID`
    */
-  call(request: CallRequest, caller: Caller, from: Client): Promise<unknown> {
+  call(request: CallRequest, caller: Caller, from: Client): Promise<Result> {
     const { extensionId, method, callId } = request;
     if (!this.#hub.isConnected(extensionId)) throw new HostError("NE_EX_EXTNOTC", extensionId);
     const provider = this.#providers.get(extensionId);
@@ -170,61 +169,54 @@ export class CallBroker {
     });
     // What cannot be written fails here, before there is a call.
     event.text;
-    const call = new Call({
-      id,
-      key: callId ?? number,
-      request,
-      from,
-      to: provider.client,
-      onTimeout: () => this.#abandon(call, "timeout", new HostError("OR_CA_TIMEOUT", extensionId)),
-    });
+    const call = new Call({ id, key: callId ?? number, request, from, to: provider.client });
     provider.calls.set(id, call);
     const outgoing = this.#outgoing.get(from) ?? new Map<string | number, Call>();
     this.#outgoing.set(from, outgoing.set(call.key, call));
+    this.#wakeAt(call.deadline);
     provider.client.deliver(event);
-    return call.promise;
+    return call.result.promise;
   }
 
   /**
-   * Takes an extension's answer.
+   * Takes an extension's answer. Its caller has it before this settles.
    *
    * @returns false when the call has ended already, or was never the sender's
    */
-  answer(
+  async answer(
     client: Client,
     id: string,
     outcome: { result: unknown } | { error: ExtensionError },
-  ): boolean {
+  ): Promise<boolean> {
     const call = this.#callOf(client, id);
     if (call === undefined) return false;
+    if (call.tail !== undefined) await call.tail;
+    if (call.ended) return false;
     const counts = this.#countsOf(call.request.extensionId);
     if ("error" in outcome) {
       counts.failed++;
-      this.#end(call, { error: new ExtensionCallError(outcome.error) });
+      this.#end(call, { error: { ...outcome.error, from: "extension" } });
     } else {
       counts.answered++;
-      this.#end(call, { value: outcome.result });
+      this.#end(call, { success: true, returnValue: outcome.result });
     }
+    await call.result.promise;
     return true;
   }
 
   /**
-   * Passes one part of a streamed result on to the caller, as event `extensionCallPart`. Settles when
-   * the caller keeps up, so that an extension that waits for it never floods a slow reader.
+   * Passes one part of a streamed result on to the caller, as event `extensionCallPart`, behind the
+   * parts before. Settles when the caller keeps up, so that an extension that waits for it never
+   * floods a slow reader.
    *
    * @returns false when the call has ended
    */
   async part(client: Client, id: string, data: unknown): Promise<boolean> {
     const call = this.#callOf(client, id);
     if (call === undefined) return false;
-    const { callId } = call.request;
-    call.touch();
-    call.from.deliver(
-      new HubEvent("extensionCallPart", { callId: callId ?? null, index: call.parts++, data }),
-    );
-    while (!call.ended && call.from.queuedBytes > MAX_QUEUED_BYTES) {
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
+    const sent = call.tail = this.#send(call, data, call.tail);
+    await sent;
+    if (call.tail === sent) call.tail = undefined;
     return !call.ended;
   }
 
@@ -248,7 +240,7 @@ export class CallBroker {
     if (call === undefined) return false;
     this.#countsOf(call.request.extensionId).cancelled++;
     this.#tellCancelled(call, "cancelled");
-    this.#end(call, { error: new HostError("OR_CA_CANCELD", callId) });
+    this.#end(call, { error: wireError("OR_CA_CANCELD", callId) });
     return true;
   }
 
@@ -259,21 +251,54 @@ export class CallBroker {
       this.#providers.delete(id!);
       for (const call of [...provider.calls.values()]) {
         this.#countsOf(id!).failed++;
-        this.#end(call, { error: new HostError("OR_CA_ENDED", id) }, provider);
+        this.#end(call, { error: wireError("OR_CA_ENDED", id) }, provider);
       }
     }
     for (const call of [...this.#outgoing.get(client)?.values() ?? []]) {
       this.#countsOf(call.request.extensionId).cancelled++;
       this.#tellCancelled(call, "callerLeft");
-      this.#end(call, { error: new HostError("OR_CA_CANCELD", call.request.callId) });
+      this.#end(call, { error: wireError("OR_CA_CANCELD", call.request.callId) });
     }
     this.#outgoing.delete(client);
   }
 
-  #abandon(call: Call, reason: string, error: HostError): void {
-    this.#countsOf(call.request.extensionId).timedOut++;
-    this.#tellCancelled(call, reason);
-    this.#end(call, { error });
+  async #send(call: Call, data: unknown, before: Promise<void> | undefined): Promise<void> {
+    if (before !== undefined) await before;
+    if (call.ended) return;
+    call.touch();
+    const { callId } = call.request;
+    const event = { callId: callId ?? null, index: call.parts++, data };
+    call.from.deliver(new HubEvent("extensionCallPart", event));
+    while (!call.ended && call.from.queuedBytes > MAX_QUEUED_BYTES) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  #wakeAt(time: number): void {
+    if (time >= this.#wakesAt) return;
+    clearTimeout(this.#timer);
+    this.#wakesAt = time;
+    this.#timer = setTimeout(() => this.#expire(), Math.max(time - performance.now(), 0));
+  }
+
+  /** Ends the calls whose time is over, and waits for the next one. */
+  #expire(): void {
+    this.#wakesAt = Infinity;
+    const now = performance.now();
+    let next = Infinity;
+    for (const { calls } of this.#providers.values()) {
+      for (const call of [...calls.values()]) {
+        if (call.deadline > now) {
+          next = Math.min(next, call.deadline);
+          continue;
+        }
+        const { extensionId } = call.request;
+        this.#countsOf(extensionId).timedOut++;
+        this.#tellCancelled(call, "timeout");
+        this.#end(call, { error: wireError("OR_CA_TIMEOUT", extensionId) });
+      }
+    }
+    if (next < Infinity) this.#wakeAt(next);
   }
 
   #tellCancelled(call: Call, reason: string): void {
@@ -282,12 +307,13 @@ export class CallBroker {
 
   #end(
     call: Call,
-    outcome: { value: unknown } | { error: Error },
+    result: Result,
     provider = this.#providers.get(call.request.extensionId),
   ): void {
     provider?.calls.delete(call.id);
     this.#outgoing.get(call.from)?.delete(call.key);
-    call.end(outcome);
+    call.ended = true;
+    call.result.resolve(result);
   }
 
   /** The call of this id that was sent to this very connection. Otherwise its answer comes too late. */

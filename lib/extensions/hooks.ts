@@ -75,6 +75,12 @@ export class Hooks {
     this.#registered.set(hook, (this.#registered.get(hook) ?? new Set()).add(client));
   }
 
+  /** For the end of the host: nobody answers any more. */
+  close(): void {
+    for (const { timer } of this.#runs.values()) clearTimeout(timer);
+    this.#runs.clear();
+  }
+
   /** @returns false when it was not registered */
   remove(client: Client, hook: string): boolean {
     const clients = this.#registered.get(hook);

@@ -53,10 +53,16 @@ export interface NativeApiOptions {
 
 /** The tables of all namespaces. */
 export function nativeApi(options: NativeApiOptions): MethodTable[] {
-  const { app, hub, log, loaded, mounts } = options;
+  const { app, hub, log, loaded, mounts, cleanUp } = options;
   const { settings, locations, source, configFile } = loaded;
   const ending = new AbortController();
-  options.cleanUp.defer(() => ending.abort());
+  const calls = new CallBroker(hub, settings.limits);
+  const hooks = new Hooks(hub);
+  cleanUp.defer(() => {
+    ending.abort();
+    calls.close();
+    hooks.close();
+  });
   return [
     appMethods(app),
     clipboardMethods(),
@@ -68,10 +74,10 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
       hub,
       registry: options.registry,
       constants: loaded.constants,
-      calls: new CallBroker(hub, settings.limits),
+      calls,
     }),
-    filesystemMethods(),
-    hookMethods(new Hooks(hub)),
+    filesystemMethods(options),
+    hookMethods(hooks),
     netMethods({ trustedCertificates: options.trustedCertificates, signal: ending.signal }),
     osMethods(options),
     resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath }),

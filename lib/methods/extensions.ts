@@ -14,7 +14,7 @@ import { type ExtensionError, forbidden, HostError, StartError } from "../errors
 import { type CallBroker, LONGEST_TIMEOUT_MS } from "../extensions/calls.ts";
 import type { ExtensionRegistry } from "../extensions/registry.ts";
 import type { Hub } from "../hub/hub.ts";
-import { done, type Method, type MethodTable, returned } from "../router/method.ts";
+import { done, type Method, type MethodTable, returned, UNANSWERED } from "../router/method.ts";
 import { Params, wrongType } from "../router/params.ts";
 
 /** What `extensions.*` needs of its host. */
@@ -69,7 +69,7 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
     ["extensions.call", {
       required: ["extensionId", "method"],
       relays: true,
-      async run(params, caller, client) {
+      run(params, caller, client) {
         const request = {
           extensionId: params.string("extensionId"),
           method: params.string("method"),
@@ -77,7 +77,7 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
           timeoutMs: timeout(params),
           callId: params.has("callId") ? params.string("callId") : undefined,
         };
-        return returned(await calls.call(request, caller, client));
+        return calls.call(request, caller, client);
       },
     }],
     ["extensions.cancel", {
@@ -87,25 +87,24 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
     ["extensions.answer", {
       required: ["callId"],
       relays: true,
-      lane: ofCall,
-      run(params, _caller, client) {
+      async run(params, _caller, client) {
+        const quiet = params.bool("quiet", false);
         const outcome = params.has("error")
           ? { error: errorOf(params) }
           : { result: params.json("result") };
-        return returned(calls.answer(client, params.string("callId"), outcome));
+        const taken = await calls.answer(client, params.string("callId"), outcome);
+        return quiet ? UNANSWERED : returned(taken);
       },
     }],
     ["extensions.answerPart", {
       required: ["callId"],
       relays: true,
-      lane: ofCall,
       run: async (params, _caller, client) =>
         returned(await calls.part(client, params.string("callId"), params.json("data"))),
     }],
     ["extensions.answerProgress", {
       required: ["callId"],
       relays: true,
-      lane: ofCall,
       run: (params, _caller, client) =>
         returned(calls.progress(client, params.string("callId"), params.json("data"))),
     }],
@@ -180,11 +179,6 @@ async function checkScopes({ command, cwd, env }: ExtensionEntry, grant: Grant):
     ...(cwd === undefined ? {} : { reads: [cwd] }),
   });
   if (refusal !== undefined) throw forbidden("extensions.load", refusal);
-}
-
-/** What an extension says of one call keeps its order: an answer comes behind its parts. */
-function ofCall(params: Params): string {
-  return `call ${params.string("callId")}`;
 }
 
 /** What is asked of one extension happens in turn. */

@@ -8,8 +8,9 @@ import { AccessProof } from "../auth/credentials.ts";
 import type { Limits } from "../config/settings.ts";
 import { wireError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
+import { madeWhole } from "../router/json_text.ts";
 import { Lanes } from "../router/lanes.ts";
-import type { Result } from "../router/method.ts";
+import { type Result, UNANSWERED } from "../router/method.ts";
 import type { Router } from "../router/router.ts";
 import type { Connection, ConnectionHandlers } from "../server/connection.ts";
 import { NeutralinoClient } from "./client.ts";
@@ -24,6 +25,9 @@ export interface SessionContext {
   /** Told of what a peer does wrong; may be called for every frame. */
   complain(message: string): void;
 }
+
+/** An answer above this many characters is made ready before it is sent. */
+const LARGE = 1 << 23;
 
 const WRONG_TOKEN: Result = { error: wireError("NE_RT_INVTOKN") };
 
@@ -90,18 +94,24 @@ export class Session implements ConnectionHandlers {
       this.#client.close(1013, "too many unanswered calls");
     }
     const data = await result;
+    if (data !== UNANSWERED) {
+      const text = format(message, data);
+      if (text.length > LARGE) await madeWhole(text);
+      this.#client.reply(text);
+    }
     this.#pending--;
-    this.#reply(message, data);
   }
 
   #reply(message: RequestMessage, data: Result): void {
-    let text: string;
-    try {
-      text = formatResponse(message, data);
-    } catch {
-      // What a method of an embedder returns may be circular or hold a BigInt.
-      text = formatResponse(message, { error: wireError("NE_RT_NATRTER") });
-    }
-    this.#client.reply(text);
+    if (data !== UNANSWERED) this.#client.reply(format(message, data));
+  }
+}
+
+function format(message: RequestMessage, data: Result): string {
+  try {
+    return formatResponse(message, data);
+  } catch {
+    // What a method of an embedder returns may be circular or hold a BigInt.
+    return formatResponse(message, { error: wireError("NE_RT_NATRTER") });
   }
 }

@@ -21,6 +21,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Lets everybody else have their turn: only a timer makes the runtime look for what has come in. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 /**
  * Whether `promise` settles within `ms` milliseconds. A rejection counts as settled.
  * Leaves no timer behind.

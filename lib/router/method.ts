@@ -51,6 +51,9 @@ export type Touches = (method: string) => ((params: Params) => Touch) | undefine
 /** Methods by full name, `namespace.verb`. */
 export type MethodTable = ReadonlyMap<string, Method>;
 
+/** For a caller that asked for no response; it gets none. */
+export const UNANSWERED: Result = Object.freeze({ success: true });
+
 const DONE: Result = Object.freeze({ success: true });
 
 /** Success with nothing to return. */

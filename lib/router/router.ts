@@ -5,7 +5,7 @@
  */
 
 import type { Caller } from "../auth/credentials.ts";
-import { type ErrorCode, ExtensionCallError, forbidden, HostError, wireError } from "../errors.ts";
+import { type ErrorCode, forbidden, HostError, wireError } from "../errors.ts";
 import type { Client } from "../hub/hub.ts";
 import type { Log } from "../log.ts";
 import type { Lane, Lanes } from "./lanes.ts";
@@ -116,7 +116,6 @@ export class Router {
     if (error instanceof HostError) {
       return { error: { code: error.code, message: error.message }, ...error.extra };
     }
-    if (error instanceof ExtensionCallError) return { error: error.wire };
     const reason = error instanceof Error ? error.message : String(error);
     this.#log.warning(`${name} failed: ${reason}`);
     return failure("NE_RT_NATRTER");

@@ -32,6 +32,8 @@ export type Row = [method: string, data: unknown | (() => unknown), expected: Ex
 export interface Table {
   /** `filesystem`, or with a remark: `resources of a bundle`. The first word is the namespace. */
   name: string;
+  /** Whose rows of parameters it runs. Default: those of its namespace. */
+  methods?: readonly string[];
   options?: TestHostOptions;
   rows(app: TestHost, page: TestClient): Row[] | Promise<Row[]>;
   /** Looks at what the calls left behind. */
@@ -65,9 +67,9 @@ export async function runTable(table: Table, shown: Shown): Promise<void> {
     shown.set(method, entry);
   }
   for (const [method, spec] of NATIVE_API) {
-    if (method.startsWith(`${table.name.split(" ")[0]}.`) && !method.startsWith("window.")) {
-      await runDerived(page, app.folder, method, spec);
-    }
+    const own = table.methods?.includes(method) ??
+      method.startsWith(`${table.name.split(" ")[0]}.`);
+    if (own && !method.startsWith("window.")) await runDerived(page, app.folder, method, spec);
   }
   await table.after?.(app);
 }

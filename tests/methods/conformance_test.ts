@@ -17,7 +17,9 @@ import { debug } from "./rows/debug.ts";
 import { events } from "./rows/events.ts";
 import { extensions } from "./rows/extensions.ts";
 import { filesystem } from "./rows/filesystem.ts";
+import { filesystemPaths } from "./rows/filesystem_paths.ts";
 import { hooks } from "./rows/hooks.ts";
+import { filesystemStreams } from "./rows/filesystem_streams.ts";
 import { net } from "./rows/net.ts";
 import { os, osDesktop } from "./rows/os.ts";
 import { bundledResources, resources } from "./rows/resources.ts";
@@ -34,7 +36,9 @@ const TABLES: Table[] = [
   events,
   extensions,
   filesystem,
+  filesystemPaths,
   hooks,
+  filesystemStreams,
   net,
   os,
   osDesktop,

@@ -233,6 +233,25 @@ Deno.test("parts of a result come in order, before the end", async () => {
   assertEquals(await Promise.all(sent), [...Array(9).fill(true), false]);
 });
 
+Deno.test("an answer may ask for no response, and the end of the host leaves nothing behind", async () => {
+  await using app = await start();
+  const extension = await provider(app, ["work"]);
+  const page = await app.connectPage();
+  const result = call(page);
+  const { callId } = await incoming(extension);
+  const silent = extension.call("extensions.answer", { callId, result: 1, quiet: true }, {
+    timeoutMs: 100,
+  });
+  assertEquals(await result, 1);
+  await assertRejects(() => silent, Error, "No answer to extensions.answer");
+  // Pending when the host stops: its timers must not outlive it.
+  await page.call("hooks.add", { hook: "h" });
+  void call(page).catch(() => {});
+  void extension.call("hooks.run", { hook: "h", timeoutMs: 3_000_000 }).catch(() => {});
+  await incoming(extension);
+  await page.event("hookRun");
+});
+
 Deno.test("10,000 calls at once, and extensions that come and go: each call ends once", async () => {
   const ids = Array.from({ length: 20 }, (_, i) => `ext.${i}`);
   await using app = await startTestHost({
