@@ -100,11 +100,35 @@ export function resolveExtension(
     id,
     ...overlay(ENTRY_DEFAULTS, raw),
     ...given("command", command ? insertCommand(command, id, { os, constants }) : undefined),
+    ...(raw.engine ? engine(raw, at, { where, constants }) : {}),
     ...given("nativeAllowList", raw.nativeAllowList),
     ...given("nativeBlockList", raw.nativeBlockList),
     ...resolveScopes((key) => raw[key], constants),
     ...given("heartbeatMs", raw.heartbeatMs),
     ...given("cwd", raw.cwd ? insertConstants(raw.cwd, constants) : undefined),
+  };
+}
+
+/** A script is a file, and gets its credentials where no other process can read them. */
+function engine(
+  { script, denoBinary }: RawExtension,
+  at: string,
+  { where, constants }: Pick<ExtensionOptions, "where" | "constants">,
+): Partial<ExtensionEntry> {
+  if (!script || /^(https?|data|jsr|npm):/.test(script)) {
+    throw new StartError(
+      `Cannot use ${where}: "${at}.script" is ${quote(script ?? undefined)}, ` +
+        `expected a file for "engine": "deno"`,
+    );
+  }
+  const file = insertConstants(script, constants);
+  const rooted = /^([A-Za-z]:)?[\\/]/.test(file) || file !== script;
+  return {
+    engine: "deno",
+    script: rooted ? file : `${constants("NL_PATH")}/${file}`,
+    command: `deno run ${script}`,
+    handshake: "stdin",
+    ...given("denoBinary", denoBinary ? insertConstants(denoBinary, constants) : undefined),
   };
 }
 

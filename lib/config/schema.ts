@@ -114,6 +114,14 @@ export const Extension = object({
   commandDarwin: string("The command on macOS."),
   commandWindows: string("The command on Windows."),
   commandFreeBSD: string("The command on FreeBSD."),
+  engine: optional(
+    v.picklist(["deno"], '"deno"'),
+    "Runs script with Deno and no more rights than this entry grants, instead of a command.",
+  ),
+  script: string(
+    "Script for the engine, relative to the app. ${NL_PATH} and its like are replaced.",
+  ),
+  denoBinary: string("Deno to run the script with. Default: OUTRIGGER_DENO, or the one on PATH."),
   handshake: optional(
     v.picklist(["both", "stdin", "arguments"], '"both", "stdin" or "arguments"'),
     "How the extension learns port and tokens: JSON on stdin, --nl- arguments, or both.",

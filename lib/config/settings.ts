@@ -18,6 +18,12 @@ export interface ExtensionEntry extends Scopes {
   id: string;
   /** Shell text, path constants already replaced; absent: a program started by somebody else connects. */
   command?: string;
+  /** Runs `script` instead of `command`, which then only says so to people. */
+  engine?: "deno";
+  /** There if and only if `engine` is. */
+  script?: string;
+  /** Deno to run it with. Absent: `OUTRIGGER_DENO`, or the one on PATH. */
+  denoBinary?: string;
   /** Default `both`. */
   handshake: Handshake;
   /** Narrows what this extension may call; see `Grant`. */

@@ -171,12 +171,21 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
   ]);
 }
 
+/** A path as one word of a command line; with a quote in it, it is none that a scope allows. */
+function shellWord(path: string): string {
+  const mark = Deno.build.os === "windows" ? '"' : "'";
+  return `${mark}${path}${mark}`;
+}
+
 /** What a caller may not do itself, it may not have done by an extension that it loads. */
-async function checkScopes({ command, cwd, env }: ExtensionEntry, grant: Grant): Promise<void> {
+async function checkScopes(entry: ExtensionEntry, grant: Grant): Promise<void> {
+  const { script, denoBinary = "deno", cwd, env } = entry;
+  const command = script === undefined ? entry.command : shellWord(denoBinary);
+  const reads = [script, cwd].filter((path) => path !== undefined);
   const setsEnvironment = Object.keys(env).length > 0;
   const refusal = command === undefined ? undefined : await grant.refusal({
     command: { text: command, cwd: cwd ?? "", setsEnvironment },
-    ...(cwd === undefined ? {} : { reads: [cwd] }),
+    reads,
   });
   if (refusal !== undefined) throw forbidden("extensions.load", refusal);
 }
