@@ -162,6 +162,7 @@ class RunningHost implements Host {
       children: this.#children,
       relay: (id, line, stream) => this.#log.relay(id, line, stream),
       authInfoExported: settings.exportAuthInfo,
+      ...(loaded.frozen ? { refusal: await frozen(locations.dataPath) } : {}),
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
     registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);
@@ -284,7 +285,7 @@ class RunningHost implements Host {
           cleanUp: this.#cleanUp,
         }),
       }),
-      entry: (id) => registry.entry(id),
+      entry: (id) => registry.refusal(id) === undefined ? registry.entry(id) : undefined,
       grant: (id) => registry.grant(id),
       allowTokenless: !cloud && !settings.requireConnectToken,
       globals: this.#globals(loaded, Object.keys(custom)),
@@ -367,6 +368,12 @@ class RunningHost implements Host {
       this.#log.error(`Cannot export the auth info: ${(error as Error).message}`);
     }
   }
+}
+
+/** Why an extension may not run, with `--frozen`. */
+async function frozen(dataPath: string) {
+  const { lockRefusal } = await import("./extensions/grant_lock.ts");
+  return await lockRefusal(dataPath);
 }
 
 /** Section 2.2. */

@@ -63,3 +63,14 @@ export function parseHostPattern(pattern: string): { name: string; port?: number
   const name = rest === "" ? "" : serverOf(new URL(address).hostname, 0).name;
   return { name: wild + name, ...(port === undefined ? {} : { port: Number(port) }) };
 }
+
+/** Whether whatever `b` names is named by `a`. */
+export function coversHost(a: string, b: string): boolean {
+  const [outer, inner] = [parseHostPattern(a), parseHostPattern(b)];
+  if (outer === undefined || inner === undefined) return false;
+  if (outer.port !== undefined && outer.port !== inner.port) return false;
+  if (outer.name === "*" || outer.name === inner.name) return true;
+  if (inner.name === "*") return false;
+  const name = inner.name.startsWith("*.") ? `a.${inner.name.slice(2)}` : inner.name;
+  return hostMatches(outer.name, { name, port: 0 });
+}

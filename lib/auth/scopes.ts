@@ -124,6 +124,14 @@ export function refusalOf(
   }
 }
 
+/** Whether a path as it is written lies below another one, constants and links as they are. */
+export function coversPath(folder: string, path: string): boolean {
+  const outer = folder.replace(/[/\\]+$/, "");
+  if (/(^|[/\\])\.\.([/\\]|$)/.test(path)) return path === folder;
+  return path === folder || path === outer || path.startsWith(`${outer}/`) ||
+    path.startsWith(`${outer}\\`);
+}
+
 /** Whether a list allows an extension. */
 export function includesId(list: readonly string[] | undefined, id: string): boolean {
   return list === undefined || list.includes(id) || list.includes("*");

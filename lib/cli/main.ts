@@ -22,6 +22,10 @@ const SIGNALS: readonly (readonly [signal: Deno.Signal, code: number])[] =
  * @param script path of the main module, which `deno run` needs to start this program anew
  */
 export async function main(args: readonly string[], script?: string): Promise<never> {
+  if (args[0] === "grant") {
+    const { runGrant } = await import("./grant.ts");
+    Deno.exit(await runGrant(args.slice(1)));
+  }
   if (args.includes("--help") || args.includes("-h")) {
     const { helpText } = await import("./help.ts");
     console.log(helpText());

@@ -13,7 +13,7 @@ import { given, overlay } from "./layers.ts";
 import { sanitizeApplicationId } from "./locations.ts";
 import { type Constants, insertConstants } from "./path_constants.ts";
 import { type ConfigFile, type Layer, MODES } from "./schema.ts";
-import { resolveScopes, scopeWarning } from "./scopes.ts";
+import { resolveScopes, restrictions, scopeWarning } from "./scopes.ts";
 import type { BrowserSettings, Limits, Mode, Settings, WindowSettings } from "./settings.ts";
 import { quote } from "./validate.ts";
 
@@ -130,7 +130,11 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
       extensions &&
         resolveExtensions(
           extensions,
-          { ...options, where: `the configuration "${options.name}"` },
+          {
+            ...options,
+            where: `the configuration "${options.name}"`,
+            app: restrictions(pick),
+          },
           warnings,
         ),
     ),

@@ -5,10 +5,12 @@
  */
 
 import type { FileRoot, Scopes } from "../auth/scopes.ts";
+import type { NativeLists, Restrictions } from "../auth/grant.ts";
 import { given } from "./layers.ts";
 import { type Constants, insertConstants } from "./path_constants.ts";
 import type { Layer, RawExtension } from "./schema.ts";
 
+type RawLists = Pick<RawExtension & Layer, keyof NativeLists | keyof Scopes>;
 type RawScopes = Pick<RawExtension & Layer, keyof Scopes>;
 
 /**
@@ -35,6 +37,17 @@ export function resolveScopes(
     ),
     ...given("commands", raw("commands")?.map((name) => insertConstants(name, constants))),
     ...given("netHosts", raw("netHosts")),
+  };
+}
+
+/** Lists and scopes as they are written. */
+export function restrictions(
+  raw: <Key extends keyof NativeLists | keyof Scopes>(key: Key) => RawLists[Key],
+): Restrictions {
+  return {
+    ...given("nativeAllowList", raw("nativeAllowList")),
+    ...given("nativeBlockList", raw("nativeBlockList")),
+    ...resolveScopes(raw, () => undefined),
   };
 }
 

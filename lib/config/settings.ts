@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Restrictions } from "../auth/grant.ts";
 import type { Scopes } from "../auth/scopes.ts";
 
 /** How the app is shown (contracts: Neutralino 7). */
@@ -13,11 +14,28 @@ export type Mode = "window" | "browser" | "cloud" | "chrome";
 /** Which protocol generation an extension is started with; see README, "Extensions". */
 export type Handshake = "both" | "stdin" | "arguments";
 
+/** What an entry asks for, in its own words: path constants are not replaced. */
+export interface Demand {
+  /** Which program it is. */
+  run: {
+    command?: string;
+    engine?: string;
+    script?: string;
+    denoBinary?: string;
+    cwd?: string;
+    env?: Record<string, string>;
+  };
+  /** Its own lists and scopes and those of the app; empty where nothing is bounded. */
+  within: Restrictions[];
+}
+
 /** One entry of `extensions`, with the command for this operating system already chosen. */
 export interface ExtensionEntry extends Scopes {
   id: string;
   /** Shell text, path constants already replaced; absent: a program started by somebody else connects. */
   command?: string;
+  /** Absent: nobody has to accept it. */
+  demand?: Demand;
   /** Runs `script` instead of `command`, which then only says so to people. */
   engine?: "deno";
   /** There if and only if `engine` is. */

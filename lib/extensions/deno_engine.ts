@@ -10,7 +10,7 @@
 
 import { isBelowAny, truePath } from "../auth/file_roots.ts";
 import type { Grant } from "../auth/grant.ts";
-import { hostMatches, parseHostPattern } from "../auth/host_pattern.ts";
+import { coversHost } from "../auth/host_pattern.ts";
 import type { FileRoot, Scopes } from "../auth/scopes.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
 import type { CommandLine } from "../process/shell.ts";
@@ -154,17 +154,6 @@ async function truePaths(roots: readonly FileRoot[]): Promise<FileRoot[]> {
 
 function isPathBelow(folder: string, path: string): boolean {
   return isBelowAny(path, [folder]);
-}
-
-/** Whether whatever `b` names is named by `a`. */
-export function coversHost(a: string, b: string): boolean {
-  const [outer, inner] = [parseHostPattern(a), parseHostPattern(b)];
-  if (outer === undefined || inner === undefined) return false;
-  if (outer.port !== undefined && outer.port !== inner.port) return false;
-  if (outer.name === "*" || outer.name === inner.name) return true;
-  if (inner.name === "*") return false;
-  const name = inner.name.startsWith("*.") ? `a.${inner.name.slice(2)}` : inner.name;
-  return hostMatches(outer.name, { name, port: 0 });
 }
 
 /** What every list allows, where of two items that have something in common one covers the other. */

@@ -15,6 +15,8 @@ import { type StateChange, Supervisor, type SupervisorContext } from "./supervis
 export interface RegistryOptions extends Omit<SupervisorContext, "port" | "onChange"> {
   /** What the config allows everybody; entries narrow it. */
   grant: Grant;
+  /** Why an extension may neither be started nor connect, in a clause. Default: all may. */
+  refusal?: (entry: ExtensionEntry) => string | undefined;
 }
 
 /** The loaded extensions of one host. */
@@ -57,6 +59,12 @@ export class ExtensionRegistry {
   /** A loaded extension's entry. */
   entry(id: string): ExtensionEntry | undefined {
     return this.#loaded.get(id)?.entry;
+  }
+
+  /** Why a loaded extension may neither be started nor connect. */
+  refusal(id: string): string | undefined {
+    const entry = this.entry(id);
+    return entry && this.#options.refusal?.(entry);
   }
 
   /** What a caller that stands for this extension may use. */
@@ -108,10 +116,13 @@ export class ExtensionRegistry {
    */
   async startAll(port: number): Promise<void> {
     this.#port = port;
-    for (const { entry } of this.#loaded.values()) {
+    for (const supervisor of this.#loaded.values()) {
       if (this.#stopping) return;
+      const { entry } = supervisor;
       const { id, command, autoStart, dependsOn } = entry;
-      if (command === undefined) {
+      const refusal = this.refusal(id);
+      if (refusal !== undefined) supervisor.giveUp(refusal);
+      else if (command === undefined) {
         this.#options.log.info(
           `Extension "${id}" has no command: it is connected by a program started elsewhere`,
         );
@@ -181,6 +192,8 @@ export class ExtensionRegistry {
   }
 
   async #startBehindOthers(supervisor: Supervisor, reason: string): Promise<void> {
+    const refusal = this.refusal(supervisor.entry.id);
+    if (refusal !== undefined) return supervisor.giveUp(refusal);
     for (const needed of supervisor.entry.dependsOn) {
       const other = this.#known(needed);
       const idle = other.state === "stopped" && other.entry.command !== undefined;

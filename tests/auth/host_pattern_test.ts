@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { hostMatches, hostOfUrl, parseHostPattern } from "../../lib/auth/host_pattern.ts";
+import {
+  coversHost,
+  hostMatches,
+  hostOfUrl,
+  parseHostPattern,
+} from "../../lib/auth/host_pattern.ts";
 import { parseAddress } from "../../lib/net/outgoing.ts";
 import { generator } from "../security/hostile_paths.ts";
 
@@ -90,4 +95,23 @@ Deno.test("wherever net.request would connect to, hostOfUrl() says the same serv
     );
   }
   assertEquals(compared > 1000, true);
+});
+
+Deno.test("coversHost() is strict", () => {
+  for (
+    const [a, b, covers] of [
+      ["*", "a.b", true],
+      ["*", "*", true],
+      ["a.b", "*", false],
+      ["a.b", "a.b:80", true],
+      ["a.b:80", "a.b", false],
+      ["a.b:80", "a.b:80", true],
+      ["*.b", "a.b", true],
+      ["*.b", "b", false],
+      ["*.b", "*.a.b", true],
+      ["*.b", "*.b", true],
+      ["*.a.b", "*.b", false],
+      ["b", "*.b", false],
+    ] as const
+  ) assertEquals(coversHost(a, b), covers, `${a} ${b}`);
 });

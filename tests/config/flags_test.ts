@@ -56,6 +56,7 @@ const STRUCTURE: [string[], Record<string, unknown>][] = [
   [["--load-dir-res", "--res-mode=bundle"], { resMode: "bundle" }],
   [["--res-mode=bundle", "--load-dir-res"], { resMode: "directory" }],
   [["--neu-dev-extension"], { devExtension: true }],
+  [["--frozen"], { frozen: true }],
 ];
 
 for (const [args, expected] of STRUCTURE) {
@@ -63,7 +64,7 @@ for (const [args, expected] of STRUCTURE) {
     const { overrides, warnings, ...structure } = parseFlags(args);
     assertEquals(overrides, []);
     assertEquals(warnings, []);
-    assertEquals(structure, { devExtension: false, ...expected });
+    assertEquals(structure, { devExtension: false, frozen: false, ...expected });
   });
 }
 
@@ -85,7 +86,8 @@ for (
 }
 
 Deno.test("FLAGS holds every flag of the contract once, with a line for --help", () => {
-  assertEquals(FLAGS.length, 52);
+  // And --frozen, which is ours.
+  assertEquals(FLAGS.length, 52 + 1);
   assertEquals(new Set(FLAGS.map(({ name }) => name)).size, FLAGS.length);
   assertEquals(FLAGS.filter(({ everyMode }) => everyMode).length, 10);
   for (const { description } of FLAGS) assert(/^[^\n]{5,60}$/.test(description), description);

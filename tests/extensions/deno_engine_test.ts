@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Grant } from "../../lib/auth/grant.ts";
 import { ENTRY_DEFAULTS } from "../../lib/config/extensions.ts";
 import type { ExtensionEntry } from "../../lib/config/settings.ts";
-import { coversHost, denoFlags, denoStart } from "../../lib/extensions/deno_engine.ts";
+import { denoFlags, denoStart } from "../../lib/extensions/deno_engine.ts";
 import { startTestHost, type TestHost } from "../../lib/testing.ts";
 import { needs, posix } from "../tools.ts";
 
@@ -207,23 +207,4 @@ Deno.test("a path with a comma stays one path", { ...needs(posix) }, () => {
   const flags = denoFlags({ ...none, read: ["/a,/"], env: ["A", "B,C", "*"] }, 1);
   assert(flags.includes("--allow-read=/a,,/"));
   assert(flags.includes("--allow-env=A"));
-});
-
-Deno.test("coversHost() is strict", () => {
-  for (
-    const [a, b, covers] of [
-      ["*", "a.b", true],
-      ["*", "*", true],
-      ["a.b", "*", false],
-      ["a.b", "a.b:80", true],
-      ["a.b:80", "a.b", false],
-      ["a.b:80", "a.b:80", true],
-      ["*.b", "a.b", true],
-      ["*.b", "b", false],
-      ["*.b", "*.a.b", true],
-      ["*.b", "*.b", true],
-      ["*.a.b", "*.b", false],
-      ["b", "*.b", false],
-    ] as const
-  ) assertEquals(coversHost(a, b), covers, `${a} ${b}`);
 });
