@@ -84,7 +84,7 @@ const SCOPES = {
     v.array(
       v.union(
         [path, object({ path, access: v.picklist(["read", "write"], '"read" or "write"') })],
-        'a path, or an object of "path" and "access"',
+        'a path, or {"path": ..., "access": "read" or "write"}',
       ),
       "an array of paths",
     ),
