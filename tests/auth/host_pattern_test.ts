@@ -25,6 +25,7 @@ const CASES: [pattern: string, url: string, matches: boolean][] = [
   ["*.example.org", "https://a.b.example.org/", true],
   ["*.example.org", "https://example.org/", false],
   ["*.example.org", "https://aexample.org/", false],
+  ["*.example.org", "https://evilexample.org/", false],
   ["*.example.org", "https://.example.org/", false],
   ["*.example.org:81", "http://a.example.org:81/", true],
   ["*", "http://anything.test/", true],

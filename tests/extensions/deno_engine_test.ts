@@ -140,6 +140,34 @@ Deno.test("a script has what its scopes grant, and only that", async () => {
   );
 });
 
+Deno.test("what a script names in its text is loaded only if it may be read", async () => {
+  for (
+    const [script, name] of [
+      [`import secret from "../secret.json" with { type: "json" }; console.log(secret);`, "main"],
+      [`import "./inner.ts";`, "inner"],
+    ]
+  ) {
+    await using app = await startTestHost({
+      config: {
+        extensions: [{
+          id: "js.script",
+          engine: "deno",
+          script: "ext/main.ts",
+          denoBinary: Deno.execPath(),
+        }],
+      },
+      files: {
+        "ext/main.ts": script!,
+        "ext/inner.ts":
+          `import secret from "../secret.json" with { type: "json" }; console.log(secret);`,
+        "secret.json": `"nobody may read this"`,
+      },
+    });
+    await app.printed("Requires read access to", { timeoutMs: 10_000 });
+    assert(!app.output.includes("nobody may read this"), name);
+  }
+});
+
 Deno.test("the app's scopes take away from a script's", () =>
   withScript({
     filesystemRoots: ["${NL_PATH}"],
