@@ -26,7 +26,7 @@ import {
 } from "../router/method.ts";
 import type { Params } from "../router/params.ts";
 import { attempt, copies, moves, reads, writes } from "./file_calls.ts";
-import { pathMethods, permissionMethods } from "./filesystem_paths.ts";
+import { pathEntries, permissionEntries } from "./filesystem_paths.ts";
 
 // Loaded when they are first needed: a start is quicker without them.
 const copying = () => import("../filesystem/copy.ts");
@@ -46,16 +46,16 @@ export function filesystemMethods(): MethodTable {
     return new WholeFiles();
   });
   return new Map<string, Method>([
-    ...wholeFileMethods(files),
-    ...folderMethods(files),
-    ...pathMethods(),
-    ...permissionMethods(),
-    ...retiredMethods(files),
+    ...wholeFileEntries(files),
+    ...folderEntries(files),
+    ...pathEntries(),
+    ...permissionEntries(),
+    ...retiredEntries(files),
   ]);
 }
 
 /** Section 6.5. */
-function wholeFileMethods(files: Files): [string, Method][] {
+function wholeFileEntries(files: Files): [string, Method][] {
   return [
     ["filesystem.writeFile", writer(files, { binary: false, append: false })],
     ["filesystem.appendFile", writer(files, { binary: false, append: true })],
@@ -146,7 +146,7 @@ function relocating(files: Files, method: Method): Method {
 }
 
 /** Section 6.6. */
-function folderMethods(files: Files): [string, Method][] {
+function folderEntries(files: Files): [string, Method][] {
   return [
     ["filesystem.readDirectory", {
       required: ["path"],
@@ -213,7 +213,7 @@ async function move(params: Params, code: ErrorCode): Promise<Result> {
 }
 
 /** Section 10.4: what older pages and extensions call. */
-function retiredMethods(files: Files): [string, Method][] {
+function retiredEntries(files: Files): [string, Method][] {
   return [
     [
       "filesystem.removeFile",
