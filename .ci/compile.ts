@@ -3,18 +3,19 @@
  *
  * The sources and the few packages they use are made one file first. The executable keeps no code
  * cache, so each start reads all of it anew: one file without comments starts some 12 ms sooner
- * than eighty with them.
+ * than eighty with them. The one large package, which few calls need, is a file of its own beside it,
+ * read at the first of them.
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli";
-import { fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
 import config from "../deno.json" with { type: "json" };
 
-/** What the host may do; CONTRIBUTING says why each. Everything else is refused by the runtime. */
-const PERMISSIONS = ["net", "read", "write", "run", "env", "sys"];
 const ESBUILD = "0.28.2";
+/** Loaded by `import()` alone. */
+const LATE_PACKAGE = "systeminformation";
 
 const root = fromFileUrl(new URL("..", import.meta.url));
 const { target, output } = parseArgs(Deno.args, { string: ["target", "output"] });
@@ -36,7 +37,8 @@ async function compile(entry: string): Promise<void> {
     "compile",
     "--quiet",
     "--no-check",
-    ...PERMISSIONS.map((name) => `--allow-${name}`),
+    // CONTRIBUTING says why.
+    "--allow-all",
     // Without these a terminal would be asked, and code be read from a shared folder at each start.
     "--no-prompt",
     "--no-code-cache",
@@ -65,22 +67,41 @@ async function bundle(folder: string, entry: string): Promise<void> {
     JSON.stringify({ private: true, dependencies: { ...dependencies, esbuild: ESBUILD } }),
   );
   await run(Deno.execPath(), ["install", "--quiet", "--node-modules-dir=auto"], folder);
-  await run(await esbuildProgram(folder), [
-    join(root, "main.ts"),
+  const esbuild = await esbuildProgram(folder);
+  const options = [
     "--bundle",
-    "--format=esm",
-    "--platform=neutral",
-    "--main-fields=module,main",
     "--target=esnext",
     // Names stay, so that the trace of an internal error can be read.
     "--minify-whitespace",
     "--minify-syntax",
     "--log-level=warning",
+  ];
+  await run(esbuild, [
+    join(root, "main.ts"),
+    ...options,
+    "--format=esm",
+    "--platform=neutral",
+    "--main-fields=module,main",
+    "--external:node:*",
+    `--external:${LATE_PACKAGE}`,
     ...[...packages].map(([name, { path }]) =>
       `--alias:${name}=${path === packageOf(path) ? path : join(folder, "node_modules", path)}`
     ),
     `--outfile=${entry}`,
   ], folder);
+  const late = `${LATE_PACKAGE}.cjs`;
+  await run(esbuild, [
+    join(folder, "node_modules", LATE_PACKAGE),
+    ...options,
+    "--format=cjs",
+    "--platform=node",
+    `--outfile=${join(dirname(entry), late)}`,
+  ], folder);
+  const parts = (await Deno.readTextFile(entry)).split(`import("${LATE_PACKAGE}")`);
+  if (parts.length !== 2) {
+    throw new Error(`"${LATE_PACKAGE}" is loaded at ${parts.length - 1} places`);
+  }
+  await Deno.writeTextFile(entry, parts.join(`import("./${late}")`));
 }
 
 /** `@scope/name` or `name` of a path that begins with it. */

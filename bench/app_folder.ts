@@ -39,10 +39,14 @@ export class AppFolder implements AsyncDisposable {
     this.path = path;
   }
 
-  static async create(): Promise<AppFolder> {
+  /** @param config keys over the usual ones */
+  static async create(config: Record<string, unknown> = {}): Promise<AppFolder> {
     const path = await Deno.makeTempDir({ prefix: "outrigger-bench-" });
     await Deno.mkdir(join(path, "resources"));
-    await Deno.writeTextFile(join(path, "neutralino.config.json"), JSON.stringify(CONFIG));
+    await Deno.writeTextFile(
+      join(path, "neutralino.config.json"),
+      JSON.stringify({ ...CONFIG, ...config }),
+    );
     await Deno.writeTextFile(
       join(path, "resources", STATIC_FILE.path),
       "a".repeat(STATIC_FILE.bytes),
@@ -74,9 +78,13 @@ export class AppFolder implements AsyncDisposable {
   }
 }
 
-/** Where an app client or the extension connects, with the backend's token. */
-export function endpoint({ port, accessToken }: AuthInfo, as: "app" | "extension"): Endpoint {
-  const id = as === "extension" ? `&extensionId=${EXTENSION_ID}` : "";
+/**
+ * Where an app client or an extension connects, with the backend's token.
+ *
+ * @param as `app`, `extension` for the one that every app has, or the id of another
+ */
+export function endpoint({ port, accessToken }: AuthInfo, as: string): Endpoint {
+  const id = as === "app" ? "" : `&extensionId=${as === "extension" ? EXTENSION_ID : as}`;
   return { port, target: `/?connectToken=${accessToken.split(".")[1]}${id}` };
 }
 

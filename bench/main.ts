@@ -7,12 +7,15 @@
 import { AppFolder } from "./app_folder.ts";
 import type { Case } from "./bench.ts";
 import { broadcast } from "./cases/broadcast.ts";
+import { extensionCalls, supervision } from "./cases/extension_calls.ts";
+import { files } from "./cases/files.ts";
 import { firstCall } from "./cases/first_call.ts";
 import { idleMemory, reconnects } from "./cases/memory.ts";
 import { payload } from "./cases/payload.ts";
 import { pipelined } from "./cases/pipelined.ts";
 import { roundTrip } from "./cases/round_trip.ts";
 import { staticFiles } from "./cases/static_files.ts";
+import { waits } from "./cases/waits.ts";
 import { type BenchOptions, parseOptions } from "./options.ts";
 import { compiledProgram, type Program, sourceProgram, Unavailable } from "./programs.ts";
 import { readme } from "./readme.ts";
@@ -27,6 +30,10 @@ const CASES: readonly Case[] = [
   reconnects,
   staticFiles,
   payload,
+  files,
+  waits,
+  extensionCalls,
+  supervision,
 ];
 
 /** What a run brought. */

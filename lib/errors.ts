@@ -72,6 +72,20 @@ const TEMPLATES = {
   NE_FS_RMDIRER: "Cannot remove directory: %1",
   NE_FS_COPYFER: "Cannot perform copy: %1",
   NE_FS_MOVEFER: "Cannot perform move: %1",
+  // Ours from here on: starting and stopping extensions, and calls to them
+  // (lib/extensions/PROTOCOL.md).
+  OR_EX_UNKNOWN: "No extension of this id is loaded: %1",
+  OR_EX_NOCOMMD: "The extension is started elsewhere, it has no command: %1",
+  OR_EX_LOADED: "An extension of this id is loaded already: %1",
+  OR_EX_NEEDED: "Other extensions depend on it: %1",
+  OR_EX_BADDEF: "The extension's definition cannot be used: %1",
+  OR_CA_NOMETHD: "The extension does not provide this method: %1",
+  OR_CA_TIMEOUT: "No answer within the deadline from extension %1",
+  OR_CA_ENDED: "The extension left before it answered: %1",
+  OR_CA_CANCELD: "The call was cancelled: %1",
+  OR_CA_TOOMANY: "Too many calls wait for extension %1",
+  OR_HK_TOOMANY: "Too many hooks are registered or wait for their answers",
+  OR_CA_SAMEID: "A call of this id is under way: %1",
 } as const;
 
 /** A wire error code. */
@@ -114,6 +128,17 @@ export class HostError extends Error {
     this.code = code;
     this.extra = extra;
   }
+}
+
+/** What an extension says of a call that it could not fulfil. */
+export interface ExtensionError {
+  /** Its own code; any text. */
+  code: string;
+  message: string;
+  /** Any JSON value. */
+  data?: unknown;
+  /** Tells it from the host's own errors. */
+  from?: "extension";
 }
 
 /**

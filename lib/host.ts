@@ -7,24 +7,26 @@
 import { AuthInfoFile } from "./auth/auth_info.ts";
 import { Credentials } from "./auth/credentials.ts";
 import { Grant } from "./auth/grant.ts";
+import { ENTRY_DEFAULTS } from "./config/extensions.ts";
 import { loadConfig, type LoadedConfig } from "./config/load.ts";
 import { localeInfo } from "./config/locale.ts";
 import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
 import type { Presentation } from "./desktop/presentation.ts";
+import { type UserDesktop, userDesktop } from "./desktop/user_desktop.ts";
 import { ExtensionRegistry } from "./extensions/registry.ts";
 import { nativeApi } from "./host/native_api.ts";
 import { Hub } from "./hub/hub.ts";
 import { LineWriter } from "./line_writer.ts";
 import { HostLog } from "./log.ts";
-import { architecture, osName } from "./methods/computer.ts";
-import { customNames } from "./methods/custom.ts";
+import { architecture, osName } from "./machine/names.ts";
+import type { CustomMethods } from "./methods/custom.ts";
 import { ProcessInput } from "./methods/process_input.ts";
 import { NeutralinoDoor } from "./neutralino/door.ts";
 import { type Globals, PROTOCOL_VERSION, TokenDispenser } from "./neutralino/globals.ts";
+import { Children } from "./process/children.ts";
 import { createMasker } from "./process/mask.ts";
 import { createWatchdog, type Watchdog } from "./process/watchdog.ts";
 import { DirectorySource } from "./resources/directory.ts";
-import type { MethodTable } from "./router/method.ts";
 import { Router } from "./router/router.ts";
 import { createGuard } from "./server/guard.ts";
 import { startListener } from "./server/listener.ts";
@@ -32,7 +34,7 @@ import { MountTable } from "./server/mounts.ts";
 import { ResponseHeaders } from "./server/response_headers.ts";
 import { VERSION } from "./version.ts";
 
-const DEV_EXTENSION: ExtensionEntry = { id: "js.neutralino.devtools", handshake: "both" };
+const DEV_EXTENSION: ExtensionEntry = { ...ENTRY_DEFAULTS, id: "js.neutralino.devtools" };
 const MODES: readonly Mode[] = ["window", "browser", "cloud", "chrome"];
 /** What configuration and locale depend on. */
 const SYSTEM = {
@@ -50,14 +52,18 @@ const FLUSH_MS = 500;
 export interface HostOptions {
   /** The command line without element 0: `--path=...`, `--mode=...` and so on. Default none. */
   args?: readonly string[];
-  /** Methods to add, by full name `custom.<identifier>`. Default none. */
-  methods?: MethodTable;
+  /** Methods to add as `custom.<name>`, `Neutralino.custom.<name>` in pages. Default none. */
+  methods?: CustomMethods;
   /** Where records and extensions' output go. Default: nowhere but the log file. */
   log?: HostLog;
   /** Whether to open the window or browser that the mode names. Default true. */
   show?: boolean;
+  /** What takes the place of the user's desktop, for `os.open` and `os.trashItem`. */
+  desktop?: Partial<UserDesktop>;
   /** Read by `app.readProcessInput`. Default the process's standard input. */
   input?: ProcessInput;
+  /** Certificates in PEM that `net.request` trusts beside those of the system. Default none. */
+  trustedCertificates?: readonly string[];
   /** What pages see as `NL_ARGS`: a command line that starts this host anew. */
   commandLine?: readonly string[];
 }
@@ -109,6 +115,8 @@ class RunningHost implements Host {
   readonly #cleanUp = new AsyncDisposableStack();
   readonly #resolveStopped: (code: number) => void;
   #credentials: Credentials | undefined;
+  readonly #children = new Children();
+  #watchdog: Watchdog | undefined;
   #registry: ExtensionRegistry | undefined;
   #hub: Hub | undefined;
   #stopping: Promise<void> | undefined;
@@ -141,7 +149,7 @@ class RunningHost implements Host {
     for (const { credential } of [credentials.page, credentials.backend]) {
       this.#masker.add(credential.accessToken, credential.connectToken);
     }
-    const watchdog = createWatchdog({ log: this.#log });
+    const watchdog = this.#watchdog = createWatchdog({ log: this.#log });
     this.#cleanUp.defer(() => watchdog.close());
     const registry = this.#registry = new ExtensionRegistry({
       credentials,
@@ -150,19 +158,22 @@ class RunningHost implements Host {
       log: this.#log,
       masker: this.#masker,
       watchdog,
+      children: this.#children,
       relay: (id, line, stream) => this.#log.relay(id, line, stream),
       authInfoExported: settings.exportAuthInfo,
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
     registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);
-    this.#cleanUp.defer(() => registry.stop());
+    this.#cleanUp.defer(async () => {
+      await Promise.all([registry.stopAll(), this.#children.stop()]);
+    });
     const presentation = await this.#prepareToShow(loaded, watchdog);
     if (settings.enableServer) await this.#listen(loaded);
     this.url = navigationUrl(settings, this.port);
     this.#openLogFile(loaded);
     if (settings.exportAuthInfo) this.#exportAuthInfo(locations.tempPath);
     this.#log.info(`${settings.applicationId} is available at ${this.url}`);
-    await registry.start(this.port);
+    await registry.startAll(this.port);
     if (presentation === undefined || this.#stopping !== undefined) return;
     this.#cleanUp.defer(() => presentation.close());
     await presentation.show(this.url);
@@ -236,7 +247,7 @@ class RunningHost implements Host {
       allowedOrigins: [...settings.allowedOrigins, ...originOf(settings.url)],
       log,
     });
-    const custom = this.#options.methods ?? new Map();
+    const custom = this.#options.methods ?? {};
     const door = new NeutralinoDoor({
       ...settings,
       source,
@@ -260,16 +271,21 @@ class RunningHost implements Host {
           hub,
           log,
           loaded,
-          loadedExtensions: () => registry.ids,
+          registry,
+          children: this.#children,
+          watchdog: this.#watchdog!,
+          desktop: { ...userDesktop({ log }), ...this.#options.desktop },
+          locale: () => localeInfo(SYSTEM),
           mounts,
           custom,
+          trustedCertificates: this.#options.trustedCertificates ?? [],
           cleanUp: this.#cleanUp,
         }),
       }),
       entry: (id) => registry.entry(id),
       grant: (id) => registry.grant(id),
       allowTokenless: !cloud && !settings.requireConnectToken,
-      globals: this.#globals(loaded, customNames(custom)),
+      globals: this.#globals(loaded, Object.keys(custom)),
       tokens: new TokenDispenser(credentials.page.credential.accessToken, {
         once: settings.tokenSecurity === "one-time",
       }),

@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FLAGS } from "../lib/config/flags.ts";
 import { VERSION } from "../lib/version.ts";
+import { NATIVE_API } from "./methods/native_api.ts";
 import { startTestHost } from "../lib/testing.ts";
 
 const root = new URL("../", import.meta.url);
@@ -47,13 +48,33 @@ Deno.test("every flag in the README exists", () => {
 
 Deno.test("every key in the README's tables is in the schema", () => {
   const schema = read("lib/config/neutralino.config.schema.json");
-  const rows = [...readme.matchAll(/^\| (`[^|]+`) \|/gm)].map((match) => match[1]!);
+  const rows = firstCells("key");
   const keys = rows.flatMap((row) => [...row.matchAll(/`([a-z]\w+(?:\.\w+)*)(?:\.\*)?`/g)])
     .flatMap((match) => match[1]!.split("."));
   const modes = ["window", "chrome", "browser", "cloud"];
   assert(keys.length > 30);
   for (const key of keys) assert(modes.includes(key) || schema.includes(`"${key}": {`), key);
 });
+
+Deno.test("every method in the README's tables exists", () => {
+  const rows = firstCells("method");
+  assert(rows.length > 2);
+  for (const row of rows) {
+    const [first, ...more] = [...row.matchAll(/`([a-z]\w*(?:\.\w+)?)`/gi)].map(([, name]) => name!);
+    const namespace = first!.split(".")[0];
+    for (const name of [first!, ...more.map((verb) => `${namespace}.${verb.split(".").at(-1)}`)]) {
+      assert(NATIVE_API.has(name), name);
+    }
+  }
+});
+
+/** First cells of the tables whose first column has a heading. */
+function firstCells(heading: string): string[] {
+  const tables = readme.matchAll(/^\| (\w+) \|.*\n\|[-|]+\n((?:\|.*\n)+)/gm);
+  return [...tables].filter(([, first]) => first === heading).flatMap(([, , body]) =>
+    body!.trimEnd().split("\n").map((row) => row.split("|")[1]!)
+  );
+}
 
 Deno.test("the README's configuration is accepted", async () => {
   const config = JSON.parse(blocks(readme, "json")[0]!);

@@ -1,4 +1,4 @@
-/** Passes every message of one of two sockets, `/app` and `/extension`, to the other. */
+/** Passes every message of one of two sockets, `/app` and `/extension`, to the other; `/app/2` is a second pair. */
 
 const sockets = new Map<string, WebSocket>();
 
@@ -9,7 +9,9 @@ Deno.serve({
 }, (request) => {
   const { pathname } = new URL(request.url);
   const { socket, response } = Deno.upgradeWebSocket(request);
-  const other = pathname === "/app" ? "/extension" : "/app";
+  const other = pathname.startsWith("/app")
+    ? pathname.replace("/app", "/extension")
+    : pathname.replace("/extension", "/app");
   sockets.set(pathname, socket);
   socket.onmessage = (event) => sockets.get(other)?.send(event.data);
   return response;

@@ -13,7 +13,7 @@ import { type ParsedFlags, parseFlags } from "./flags.ts";
 import { locate } from "./locations.ts";
 import { osPath, tidyPath } from "./os_paths.ts";
 import { applyOverrides, cloneJson, isObject } from "./overrides.ts";
-import { pathConstants } from "./path_constants.ts";
+import { type Constants, pathConstants } from "./path_constants.ts";
 import { resolveSettings } from "./resolve.ts";
 import type { Locations, Settings } from "./settings.ts";
 import { validateConfig } from "./validate.ts";
@@ -41,6 +41,8 @@ export interface LoadedConfig {
   source: ResourceSource;
   /** `NL_CONFIGFILE`, such as `/neutralino.config.json`. */
   configFile: string;
+  /** What `${NL_PATH}` and its like stand for. */
+  constants: Constants;
   /** Whether `--neu-dev-extension` is given and admitted: `js.neutralino.devtools` is loaded first. */
   devExtension: boolean;
   /** What was logged as warnings meanwhile. */
@@ -76,11 +78,12 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     const checked = validateConfig(copy, { name, overrides: flags.overrides });
 
     const userPaths = lazyUserPaths({ os, env });
+    const constants = pathConstants(appPath, userPaths);
     const { settings, dataLocation, storageLocation, warnings: found } = resolveSettings(checked, {
       name,
       raw: isObject(copy) ? copy : {},
       os,
-      constants: pathConstants(appPath, userPaths),
+      constants,
       browserArgs: env("OUTRIGGER_BROWSER_ARGS"),
     });
     found.forEach(warn);
@@ -97,6 +100,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       locations,
       source,
       configFile,
+      constants,
       devExtension: admitDevExtension(flags, source, warn),
       warnings,
     };

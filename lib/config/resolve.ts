@@ -7,17 +7,12 @@
 
 import { StartError, wireError } from "../errors.ts";
 import { splitArgs } from "./browser_args.ts";
+import { OS_SUFFIX, resolveExtensions } from "./extensions.ts";
+import { given, overlay } from "./layers.ts";
 import { sanitizeApplicationId } from "./locations.ts";
-import { type Constants, insertConstants, insertIntoCommand } from "./path_constants.ts";
-import { type ConfigFile, type Layer, MODES, type RawExtension } from "./schema.ts";
-import type {
-  BrowserSettings,
-  ExtensionEntry,
-  Limits,
-  Mode,
-  Settings,
-  WindowSettings,
-} from "./settings.ts";
+import { type Constants, insertConstants } from "./path_constants.ts";
+import { type ConfigFile, type Layer, MODES } from "./schema.ts";
+import type { BrowserSettings, Limits, Mode, Settings, WindowSettings } from "./settings.ts";
 import { quote } from "./validate.ts";
 
 /** Section 1.5. */
@@ -65,14 +60,6 @@ const LIMITS: Limits = {
   maxQueuedBytes: 8_388_608,
   maxQueuedMs: 60_000,
 };
-
-/** The operating system as keys such as `commandLinux` name it; others have no keys. */
-const OS_SUFFIX = new Map<typeof Deno.build.os, "Linux" | "Darwin" | "Windows" | "FreeBSD">([
-  ["linux", "Linux"],
-  ["darwin", "Darwin"],
-  ["windows", "Windows"],
-  ["freebsd", "FreeBSD"],
-]);
 
 /** What {@linkcode resolveSettings} needs beside the file. */
 export interface ResolveOptions {
@@ -136,7 +123,15 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
     tokenSecurity: tokenSecurity === "one-time" ? "one-time" : "none",
     exportAuthInfo: pick("exportAuthInfo") ?? false,
     enableExtensions: pick("enableExtensions") ?? false,
-    ...given("extensions", extensions && resolveExtensions(extensions, options, warnings)),
+    ...given(
+      "extensions",
+      extensions &&
+        resolveExtensions(
+          extensions,
+          { ...options, where: `the configuration "${options.name}"` },
+          warnings,
+        ),
+    ),
     ...given("nativeAllowList", nativeAllowList),
     ...given("nativeBlockList", nativeBlockList),
     globalVariables: withoutBadNames(pick("globalVariables") ?? {}, warnings),
@@ -195,57 +190,6 @@ function chooseMode(text: string | null | undefined, warnings: string[]): Mode {
   return "window";
 }
 
-function resolveExtensions(
-  list: readonly (RawExtension | null | undefined)[],
-  { name, os, constants }: ResolveOptions,
-  warnings: string[],
-): ExtensionEntry[] {
-  const entries = new Map<string, ExtensionEntry>();
-  for (const [index, raw] of list.entries()) {
-    const id = raw?.id;
-    // Section 4.1: skipped silently.
-    if (!raw || id === undefined || id === null) continue;
-    if (!/^[A-Za-z0-9_.-]+$/.test(id)) {
-      throw new StartError(
-        `Cannot use the configuration "${name}": "extensions.${index}.id" is ${
-          quote(id)
-        }, expected letters, digits, dots, dashes and underscores`,
-      );
-    }
-    if (entries.has(id)) {
-      warnings.push(
-        `"extensions.${index}.id" is ${quote(id)} a second time; this entry is ignored`,
-      );
-      continue;
-    }
-    const suffix = OS_SUFFIX.get(os);
-    const command = (suffix && raw[`command${suffix}`]) ?? raw.command;
-    entries.set(id, {
-      id,
-      ...given("command", command ? insertCommand(command, id, { os, constants }) : undefined),
-      handshake: raw.handshake ?? "both",
-      ...given("nativeAllowList", raw.nativeAllowList),
-      ...given("nativeBlockList", raw.nativeBlockList),
-    });
-  }
-  return [...entries.values()];
-}
-
-function insertCommand(
-  command: string,
-  id: string,
-  { os, constants }: Pick<ResolveOptions, "os" | "constants">,
-): string {
-  try {
-    return insertIntoCommand(command, constants, os);
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new StartError(`Cannot use the command of extension "${id}": ${cause.message}`, {
-      cause,
-    });
-  }
-}
-
 function resolveWindow(config: ConfigFile): WindowSettings {
   const window = config.modes?.window ?? {};
   const policy = window.newWindowPolicy;
@@ -280,20 +224,3 @@ function resolveBrowser(
 }
 
 /** `{ key: value }`, or nothing when the value is absent. */
-function given<Key extends string, Value>(
-  key: Key,
-  value: Value | null | undefined,
-): { [K in Key]?: Value } {
-  return value === null || value === undefined ? {} : { [key]: value } as { [K in Key]: Value };
-}
-
-/** The defaults with every member of `values` that is present and has the default's type. */
-function overlay<Defaults extends object>(defaults: Defaults, values: unknown): Defaults {
-  const result = { ...defaults };
-  if (typeof values !== "object" || values === null) return result;
-  for (const key of Object.keys(defaults) as (keyof Defaults & string)[]) {
-    const value: unknown = Object.hasOwn(values, key) ? Reflect.get(values, key) : undefined;
-    if (typeof value === typeof defaults[key]) result[key] = value as Defaults[typeof key];
-  }
-  return result;
-}

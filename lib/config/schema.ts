@@ -66,7 +66,8 @@ function refuseArrays<Schema extends v.GenericSchema>(schema: Schema): Schema {
 
 const port = "a whole number from 0 to 65535";
 
-const extension = object({
+/** An entry of `extensions`. */
+export const Extension = object({
   id: string("Unique name: letters, digits, dots, dashes and underscores."),
   command: string("Shell command that starts the extension; without one it connects on its own."),
   commandLinux: string("The command on Linux."),
@@ -79,6 +80,22 @@ const extension = object({
   ),
   nativeAllowList: optional(strings, "The only native methods this extension may call."),
   nativeBlockList: optional(strings, "Native methods this extension may not call."),
+  autoStart: boolean("Start it with the host. Default: true."),
+  dependsOn: optional(strings, "Extensions that must be connected before this one is started."),
+  restart: optional(
+    v.picklist(["never", "on-failure", "always"], '"never", "on-failure" or "always"'),
+    "Whether it is started again when it ends by itself. Default: never.",
+  ),
+  restartDelayMs: positive("Wait before the first restart; doubles up to a minute. Default: 1000."),
+  maxRestarts: positive("Most restarts within restartWindowMs. Default: 5."),
+  restartWindowMs: positive("In milliseconds. Default: 300000."),
+  startTimeoutMs: positive("When one that has not connected is reported. Default: 10000."),
+  stopTimeoutMs: positive("Time to end by itself before it is made to. Default: 2000."),
+  heartbeatMs: positive(
+    "A connection silent for so long, pings included, is closed. Default: off.",
+  ),
+  env: optional(table(v.string("a string")), "Further environment variables."),
+  cwd: string("Working directory, relative to the host's. ${NL_PATH} and its like are replaced."),
 });
 
 const logging = object({
@@ -114,7 +131,7 @@ const LAYERED = {
   exportAuthInfo: boolean("Write .tmp/auth_info.json for other programs. Default: false."),
   enableExtensions: boolean("Start the extensions. Default: false."),
   extensions: optional(
-    v.array(v.nullish(extension), "an array of objects"),
+    v.array(v.nullish(Extension), "an array of objects"),
     "The app's extensions.",
   ),
   nativeAllowList: optional(strings, "The only native methods that may be called."),
@@ -211,4 +228,4 @@ export type ConfigFile = v.InferOutput<typeof ConfigFile>;
 export type Layer = v.InferOutput<v.LooseObjectSchema<typeof LAYERED, undefined>>;
 
 /** Type of an entry of `extensions`. */
-export type RawExtension = v.InferOutput<typeof extension>;
+export type RawExtension = v.InferOutput<typeof Extension>;

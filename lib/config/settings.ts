@@ -21,6 +21,24 @@ export interface ExtensionEntry {
   /** Narrows what this extension may call; see `Grant`. */
   nativeAllowList?: string[];
   nativeBlockList?: string[];
+  /** Whether it starts with the host. Default true. */
+  autoStart: boolean;
+  /** Ids of loaded extensions; without cycles. */
+  dependsOn: string[];
+  restart: "never" | "on-failure" | "always";
+  restartDelayMs: number;
+  maxRestarts: number;
+  restartWindowMs: number;
+  /** When one that has not connected is reported. */
+  startTimeoutMs: number;
+  /** Time to end by itself before it is made to. */
+  stopTimeoutMs: number;
+  /** Absent: a silent connection is left alone. */
+  heartbeatMs?: number;
+  /** Beside the host's environment. */
+  env: Record<string, string>;
+  /** Absent: the host's. Path constants already replaced. */
+  cwd?: string;
 }
 
 /** `modes.window` with the defaults of section 1.5. */

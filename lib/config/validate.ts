@@ -4,10 +4,16 @@
  * @module
  */
 
-import { type BaseIssue, getDotPath, safeParse } from "valibot";
+import {
+  type BaseIssue,
+  type GenericSchema,
+  getDotPath,
+  type InferOutput,
+  safeParse,
+} from "valibot";
 import { StartError } from "../errors.ts";
 import type { Override } from "./flags.ts";
-import { ConfigFile } from "./schema.ts";
+import { ConfigFile, Extension, type RawExtension } from "./schema.ts";
 
 const MOST = 5;
 const LONGEST = 60;
@@ -31,7 +37,25 @@ export function validateConfig(
   config: unknown,
   { name, overrides = [] }: ValidateOptions,
 ): ConfigFile {
-  const result = safeParse(ConfigFile, config);
+  return validate(ConfigFile, config, `the configuration ${JSON.stringify(name)}`, overrides);
+}
+
+/**
+ * Checks one entry of `extensions` that came by another way than the file.
+ *
+ * @throws {StartError} see {@linkcode validateConfig}
+ */
+export function validateExtension(entry: unknown): RawExtension {
+  return validate(Extension, entry, "the definition", []);
+}
+
+function validate<Schema extends GenericSchema>(
+  schema: Schema,
+  config: unknown,
+  what: string,
+  overrides: readonly Override[],
+): InferOutput<Schema> {
+  const result = safeParse(schema, config);
   if (result.success) return result.output;
   const problems = new Map<string, string>();
   for (const issue of result.issues) {
@@ -42,7 +66,7 @@ export function validateConfig(
   const texts = [...new Set(problems.values())];
   const shown = texts.slice(0, MOST);
   if (texts.length > MOST) shown.push(`and ${texts.length - MOST} more`);
-  throw new StartError(`Cannot use the configuration ${JSON.stringify(name)}: ${shown.join("; ")}`);
+  throw new StartError(`Cannot use ${what}: ${shown.join("; ")}`);
 }
 
 function describe(

@@ -6,11 +6,12 @@
 
 import type { Identity } from "../auth/credentials.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
+import type { ListedProcess } from "../process/children.ts";
 import { OutputRelay } from "../process/output_relay.ts";
 import type { Masker } from "../process/mask.ts";
+import { OwnedGroup } from "../process/owned_group.ts";
 import { type GroupStatus, type ProcessGroup, spawnGroup } from "../process/process_group.ts";
 import { shellCommand } from "../process/shell.ts";
-import { stopGroup } from "../process/stop_ladder.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { startCommand } from "./start_command.ts";
 
@@ -27,7 +28,7 @@ export interface StartContext {
 }
 
 /** A running extension process and everything it started. */
-export class ExtensionProcess {
+export class ExtensionProcess implements ListedProcess {
   readonly pid: number;
   /** How the process itself ended; what it started may live on. */
   readonly status: Promise<GroupStatus>;
@@ -35,16 +36,13 @@ export class ExtensionProcess {
   readonly gone: Promise<void>;
   readonly #group: ProcessGroup;
   readonly #output: OutputRelay;
-  readonly #watchdog: Watchdog;
-  #stopping: Promise<void> | undefined;
-  #stopped = false;
+  readonly #owned: OwnedGroup;
 
   private constructor(id: string, group: ProcessGroup, context: StartContext) {
     this.#group = group;
-    this.#watchdog = context.watchdog;
     this.pid = group.pid;
     this.status = group.status;
-    this.#watchdog.add(group.pid);
+    this.#owned = new OwnedGroup(group, context.watchdog);
     this.#output = new OutputRelay(group, {
       masker: context.masker,
       onLine: (line, stream) => context.relay(id, line, stream),
@@ -67,6 +65,8 @@ export class ExtensionProcess {
     });
     const group = spawnGroup({
       ...shellCommand(command, { os: Deno.build.os }),
+      ...(entry.cwd === undefined ? {} : { cwd: entry.cwd }),
+      env: entry.env,
       stdin: stdin === undefined ? "null" : "piped",
     });
     if (stdin !== undefined && group.stdin !== undefined) void writeAndClose(group.stdin, stdin);
@@ -83,25 +83,24 @@ export class ExtensionProcess {
    *
    * @param options.graceMs time to end by itself before it is asked to
    */
-  stop(options: { graceMs: number; termMs?: number }): Promise<void> {
-    return this.#stopping ??= stopGroup(this.#group, options).then(() => {
-      this.#stopped = true;
-      return this.gone;
-    });
+  async stop(options: { graceMs: number; termMs?: number }): Promise<void> {
+    await this.#owned.stop(options);
+    await this.gone;
+  }
+
+  /** Its stdin was closed behind its credentials. */
+  write(): boolean {
+    return false;
+  }
+
+  endInput(): void {}
+
+  interrupt(): void {
+    this.#group.signal("SIGINT");
   }
 
   async #ended(): Promise<void> {
-    await this.#group.status;
-    // The command may have put the real program into the background: the group counts.
-    for (
-      let wait = 20;
-      !this.#stopped && await this.#group.alive();
-      wait = Math.min(wait * 2, 1000)
-    ) {
-      if (this.#stopping !== undefined) wait = 20;
-      await new Promise((resolve) => setTimeout(resolve, wait));
-    }
-    this.#watchdog.remove(this.pid);
+    await this.#owned.gone;
     await this.#output.finish();
     await this.#group.release();
   }

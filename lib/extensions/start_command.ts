@@ -22,7 +22,7 @@ export interface StartCommand {
  * (contracts: Neutralino 10.1), one JSON object on stdin for the current one (4.2), or both.
  */
 export function startCommand(
-  entry: ExtensionEntry & { command: string },
+  entry: Pick<ExtensionEntry, "id" | "handshake"> & { command: string },
   options: { port: number; credential: Credential },
 ): StartCommand {
   const { port, credential: { accessToken, connectToken } } = options;

@@ -18,6 +18,8 @@ export interface Client {
   deliver(event: HubEvent): void;
   /** Bytes of events and answers that its peer has not taken yet. */
   readonly queuedBytes: number;
+  /** What went over its connection so far. */
+  readonly traffic: Traffic;
   /** Ends the connection with a WebSocket close code (RFC 6455 7.4). */
   close(code: number, reason: string): void;
 }
@@ -25,10 +27,23 @@ export interface Client {
 /** Who receives a broadcast. */
 export type Audience = "apps" | "extensions" | "all";
 
+/** Messages and their size on one connection, since it was opened. */
+export interface Traffic {
+  framesIn: number;
+  framesOut: number;
+  /** UTF-16 units: the bytes of plain ASCII, fewer than those of other text. */
+  sizeIn: number;
+  sizeOut: number;
+}
+
+/** How a client left. */
+export type Departure = "closed" | "unresponsive";
+
 /** Told of arrivals and departures, after the clients themselves have been. */
 export interface HubObserver {
   joined?(client: Client): void;
-  left?(client: Client): void;
+  /** `unresponsive`: it was closed because it had given no sign of life for too long. */
+  left?(client: Client, how: Departure): void;
 }
 
 /** The clients of one host, and delivery to them (contracts: Neutralino 3.2, 3.6). */
@@ -58,6 +73,11 @@ export class Hub {
     return this.#extensions.has(extensionId);
   }
 
+  /** The live connection of an extension. */
+  extension(id: string): Client | undefined {
+    return this.#extensions.get(id);
+  }
+
   /** Adds somebody who is told of arrivals and departures. */
   observe(observer: HubObserver): void {
     this.#observers.add(observer);
@@ -83,7 +103,7 @@ export class Hub {
   }
 
   /** Takes a client out and tells the others. Does nothing for one that is out already. */
-  leave(client: Client): void {
+  leave(client: Client, how: Departure = "closed"): void {
     const id = client.extensionId;
     if (id === undefined) {
       if (!this.#apps.delete(client)) return;
@@ -93,7 +113,7 @@ export class Hub {
       this.#extensions.delete(id);
       this.#announce("extClientDisconnect", id, "clientDisconnect");
     }
-    for (const observer of this.#observers) observer.left?.(client);
+    for (const observer of this.#observers) observer.left?.(client, how);
   }
 
   /**
@@ -150,6 +170,17 @@ export class Hub {
   /** Events that wait for an extension to connect. */
   queuedCount(extensionId: string): number {
     return this.#pending.count(extensionId);
+  }
+
+  /**
+   * Closes the connection of one extension.
+   *
+   * @returns false when it has none
+   */
+  disconnect(extensionId: string, code: number, reason: string): boolean {
+    const client = this.#extensions.get(extensionId);
+    client?.close(code, reason);
+    return client !== undefined;
   }
 
   /** Closes everybody. Nobody is told of the others' leaving: all leave at once. */

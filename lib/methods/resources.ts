@@ -6,6 +6,9 @@
 
 import { type ErrorCode, HostError } from "../errors.ts";
 import type { ResourceFile, ResourceSource } from "../resources/source.ts";
+import { jsonOfBytes, jsonOfText } from "../router/json_text.ts";
+import type { PathUse } from "../router/path_order.ts";
+import type { Params } from "../router/params.ts";
 import { done, type Method, type MethodTable, returned } from "../router/method.ts";
 
 /** What `resources.*` needs of its host. */
@@ -16,8 +19,6 @@ export interface ResourcesHost {
   /** `cli.resourcesPath`; the whole app without it. */
   resourcesPath: string | undefined;
 }
-
-const LANE = "resources";
 
 /** The table of `resources.*`. */
 export function resourceMethods({ source, configFile, resourcesPath }: ResourcesHost): MethodTable {
@@ -39,6 +40,14 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
     throw missing(path, "NE_FS_FILRDER");
   }
 
+  /** The files on disk that a call touches: what it reads in an archive is none. */
+  function lane(params: Params): PathUse {
+    return {
+      reads: inFolder ? [source.root + rooted(params.string("path"))] : [],
+      writes: params.has("destination") ? [params.string("destination")] : [],
+    };
+  }
+
   async function extract(file: ResourceFile, destination: string): Promise<void> {
     // Loaded here: it is large, and nothing else of a start needs it.
     const { dirname } = await import("@std/path");
@@ -47,6 +56,18 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
       await Deno.writeFile(destination, file.stream());
     } finally {
       file.close();
+    }
+  }
+
+  /** Everything below a folder, empty folders as well. */
+  async function extractBelow(folder: string, destination: string): Promise<void> {
+    await Deno.mkdir(destination, { recursive: true });
+    for (const path of await source.list(folder || "/")) {
+      // No source has a name that would leave its folder, such as "..".
+      const name = path.slice(folder.length + 1);
+      const stat = await source.stat(path);
+      if (stat?.isDirectory) await Deno.mkdir(`${destination}/${name}`, { recursive: true });
+      if (stat?.isFile) await extract(await open(path), `${destination}/${name}`);
     }
   }
 
@@ -62,6 +83,7 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
     }],
     ["resources.getStats", {
       required: ["path"],
+      lane,
       async run(params) {
         const path = params.string("path");
         const stat = await source.stat(path);
@@ -72,28 +94,34 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
     }],
     ["resources.readFile", {
       required: ["path"],
+      lane,
       async run(params) {
         const file = await open(params.string("path"));
-        return returned(new TextDecoder("utf-8", { ignoreBOM: true }).decode(await file.bytes()));
+        const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+        let text = "";
+        for await (const piece of file.stream()) text += decoder.decode(piece, { stream: true });
+        return returned(await jsonOfText(text + decoder.decode()));
       },
     }],
     ["resources.readBinaryFile", {
       required: ["path"],
+      lane,
       async run(params) {
         const file = await open(params.string("path"));
-        return returned((await file.bytes()).toBase64());
+        return returned(await jsonOfBytes(await file.bytes()));
       },
     }],
     ["resources.extractFile", {
       required: ["path", "destination"],
-      lane: LANE,
+      lane,
       async run(params) {
         const path = params.string("path");
         const destination = params.string("destination");
-        const stat = await source.stat(path);
-        if (stat?.isDirectory && !inFolder) throw new HostError("NE_RT_NATRTER");
+        const isDirectory = (await source.stat(path))?.isDirectory === true;
+        if (isDirectory && !inFolder) throw new HostError("NE_RT_NATRTER");
         try {
-          await extract(await open(path), destination);
+          if (isDirectory) await extractBelow(rooted(path).replace(/\/+$/, ""), destination);
+          else await extract(await open(path), destination);
         } catch {
           throw new HostError("NE_RS_FILEXTF", destination);
         }
@@ -102,7 +130,7 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
     }],
     ["resources.extractDirectory", {
       required: ["path", "destination"],
-      lane: LANE,
+      lane,
       async run(params) {
         const folder = rooted(params.string("path")).replace(/\/+$/, "");
         const destination = params.string("destination");
@@ -112,13 +140,7 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
           return done();
         }
         try {
-          for (const path of await source.list(folder || "/")) {
-            const name = path.slice(folder.length + 1);
-            // Names of an archive are taken literally, but the file system would follow these.
-            if (name.split(/[/\\]/).includes("..")) throw new Error(`"${name}" leaves its folder`);
-            const file = await source.open(path);
-            if (file !== undefined) await extract(file, `${destination}/${name}`);
-          }
+          await extractBelow(folder, destination);
         } catch {
           throw new HostError("NE_RS_DIREXTF", destination);
         }

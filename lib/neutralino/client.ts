@@ -7,7 +7,7 @@
 import type { Caller } from "../auth/credentials.ts";
 import type { Grant } from "../auth/grant.ts";
 import type { HubEvent } from "../hub/event.ts";
-import type { Client } from "../hub/hub.ts";
+import type { Client, Traffic } from "../hub/hub.ts";
 import { Outbox } from "../hub/outbox.ts";
 import type { Connection } from "../server/connection.ts";
 
@@ -16,6 +16,7 @@ const encoder = new TextEncoder();
 /** A page, a backend or an extension on one connection. */
 export class NeutralinoClient implements Client {
   readonly extensionId: string | undefined;
+  readonly traffic: Traffic = { framesIn: 0, framesOut: 0, sizeIn: 0, sizeOut: 0 };
   readonly #grant: Grant;
   readonly #connection: Connection;
   readonly #outbox: Outbox;
@@ -53,12 +54,19 @@ export class NeutralinoClient implements Client {
   }
 
   deliver(event: HubEvent): void {
+    this.#count(event.text.length);
     this.#outbox.push(this.#binary ? event.bytes : event.text);
   }
 
   /** Sends a response. */
   reply(text: string): void {
+    this.#count(text.length);
     this.#outbox.push(this.#binary ? encoder.encode(text) : text);
+  }
+
+  #count(size: number): void {
+    this.traffic.framesOut++;
+    this.traffic.sizeOut += size;
   }
 
   close(code: number, reason: string): void {

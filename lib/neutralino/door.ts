@@ -84,7 +84,9 @@ export class NeutralinoDoor {
       if (!opened && id !== undefined) this.#opening.delete(id);
       opened = true;
     };
+    const heartbeatMs = id === undefined ? 0 : this.#options.entry(id)?.heartbeatMs ?? 0;
     return acceptWebSocket(request, {
+      heartbeatMs,
       maxMessageBytes: limits.maxMessageBytes,
       onEnd: () => {
         settle();

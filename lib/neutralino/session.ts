@@ -8,8 +8,9 @@ import { AccessProof } from "../auth/credentials.ts";
 import type { Limits } from "../config/settings.ts";
 import { wireError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
+import { madeWhole } from "../router/json_text.ts";
 import { Lanes } from "../router/lanes.ts";
-import type { Result } from "../router/method.ts";
+import { type Result, UNANSWERED } from "../router/method.ts";
 import type { Router } from "../router/router.ts";
 import type { Connection, ConnectionHandlers } from "../server/connection.ts";
 import { NeutralinoClient } from "./client.ts";
@@ -25,6 +26,9 @@ export interface SessionContext {
   complain(message: string): void;
 }
 
+/** An answer above this many characters is made ready before it is sent. */
+const LARGE = 1 << 23;
+
 const WRONG_TOKEN: Result = { error: wireError("NE_RT_INVTOKN") };
 
 /** Serves one accepted connection until it ends. */
@@ -33,7 +37,7 @@ export class Session implements ConnectionHandlers {
   readonly #accepted: Accepted;
   readonly #client: NeutralinoClient;
   readonly #proof: AccessProof;
-  readonly #lanes = new Lanes();
+  readonly #origin: { client: NeutralinoClient; lanes: Lanes };
   #pending = 0;
   #first = true;
 
@@ -46,10 +50,14 @@ export class Session implements ConnectionHandlers {
       maxOutboxBytes: context.limits.maxOutboxBytes,
       onOverflow: () => context.complain(`${this.#name} was closed: it reads too slowly`),
     });
+    this.#origin = { client: this.#client, lanes: new Lanes() };
     context.hub.join(this.#client);
   }
 
   onText(text: string, binary: boolean): void {
+    const { traffic } = this.#client;
+    traffic.framesIn++;
+    traffic.sizeIn += text.length;
     if (this.#first) {
       this.#first = false;
       this.#client.latchFrameType(binary);
@@ -66,13 +74,13 @@ export class Session implements ConnectionHandlers {
     }
     const { router } = this.#context;
     const call = router.relays(message.method) ? withExactNumbers(message, text) : message;
-    const result = router.execute(call, this.#accepted.caller, this.#lanes);
+    const result = router.execute(call, this.#accepted.caller, this.#origin);
     if (result instanceof Promise) void this.#replyLater(message, result);
     else this.#reply(message, result);
   }
 
-  onClose(): void {
-    this.#context.hub.leave(this.#client);
+  onClose(unresponsive: boolean): void {
+    this.#context.hub.leave(this.#client, unresponsive ? "unresponsive" : "closed");
   }
 
   get #name(): string {
@@ -86,18 +94,24 @@ export class Session implements ConnectionHandlers {
       this.#client.close(1013, "too many unanswered calls");
     }
     const data = await result;
+    if (data !== UNANSWERED) {
+      const text = format(message, data);
+      if (text.length > LARGE) await madeWhole(text);
+      this.#client.reply(text);
+    }
     this.#pending--;
-    this.#reply(message, data);
   }
 
   #reply(message: RequestMessage, data: Result): void {
-    let text: string;
-    try {
-      text = formatResponse(message, data);
-    } catch {
-      // What a method of an embedder returns may be circular or hold a BigInt.
-      text = formatResponse(message, { error: wireError("NE_RT_NATRTER") });
-    }
-    this.#client.reply(text);
+    if (data !== UNANSWERED) this.#client.reply(format(message, data));
+  }
+}
+
+function format(message: RequestMessage, data: Result): string {
+  try {
+    return formatResponse(message, data);
+  } catch {
+    // What a method of an embedder returns may be circular or hold a BigInt.
+    return formatResponse(message, { error: wireError("NE_RT_NATRTER") });
   }
 }

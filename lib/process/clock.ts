@@ -21,7 +21,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Lets everybody else have their turn. */
+/** Lets everybody else have their turn: only a timer makes the runtime look for what has come in. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -19,6 +19,8 @@ export interface SpawnCommand extends CommandLine {
   stdout?: "piped" | "null" | "inherit";
   /** Default `piped`. */
   stderr?: "piped" | "null" | "inherit";
+  /** It may go on when this process ends, which does not wait for it. Default false. */
+  outlives?: boolean;
 }
 
 /** How the leader of a group ended. */
@@ -83,6 +85,7 @@ export function spawnGroup(
     // setsid: the process id becomes the group id. On Windows it would mean "without a console".
     detached: os !== "windows",
   }).spawn();
+  if (command.outlives) child.unref();
   return new SpawnedGroup(child, control, {
     stdin: command.stdin === "piped",
     stdout: stdout === "piped",

@@ -5,7 +5,8 @@
  */
 
 import type { Caller } from "../auth/credentials.ts";
-import type { WireError } from "../errors.ts";
+import type { ExtensionError, WireError } from "../errors.ts";
+import type { Client } from "../hub/hub.ts";
 import type { Lane } from "./lanes.ts";
 import type { Params } from "./params.ts";
 
@@ -13,7 +14,7 @@ import type { Params } from "./params.ts";
 export type Result =
   | null
   | { success: true; message?: string; returnValue?: unknown }
-  | { error: WireError; returnValue?: unknown };
+  | { error: WireError | ExtensionError; returnValue?: unknown };
 
 /** One callable name. */
 export interface Method {
@@ -34,13 +35,17 @@ export interface Method {
   /**
    * Answers one call.
    *
+   * @param client the connection that it came on
    * @throws {HostError} to answer with a wire error; anything else becomes `NE_RT_NATRTER`
    */
-  run(params: Params, caller: Caller): Result | Promise<Result>;
+  run(params: Params, caller: Caller, client: Client): Result | Promise<Result>;
 }
 
 /** Methods by full name, `namespace.verb`. */
 export type MethodTable = ReadonlyMap<string, Method>;
+
+/** For a caller that asked for no response; it gets none. */
+export const UNANSWERED: Result = Object.freeze({ success: true });
 
 const DONE: Result = Object.freeze({ success: true });
 

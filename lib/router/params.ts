@@ -6,6 +6,8 @@
 
 import { HostError } from "../errors.ts";
 
+const NO_MEMBERS: Readonly<Record<string, unknown>> = Object.freeze({});
+
 /**
  * Members of a request's `data`. `null` counts as absent, nothing is converted, and a value of the
  * wrong type fails the call with an unnamed `NE_RT_NATRTER` (contracts: Neutralino 5.3).
@@ -13,20 +15,20 @@ import { HostError } from "../errors.ts";
 export class Params {
   /** The data as it came. */
   readonly raw: unknown;
-  readonly #members: Readonly<Record<string, unknown>> | undefined;
+  /** Its members; none where it is no object. */
+  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(raw: unknown) {
     this.raw = raw;
-    this.#members = typeof raw === "object" && raw !== null && !Array.isArray(raw)
+    this.members = typeof raw === "object" && raw !== null && !Array.isArray(raw)
       ? raw as Record<string, unknown>
-      : undefined;
+      : NO_MEMBERS;
   }
 
   /** The value of a member, `undefined` when it is absent or null. Inherited ones do not count. */
   value(name: string): unknown {
-    const members = this.#members;
-    if (members === undefined || !Object.hasOwn(members, name)) return undefined;
-    return members[name] ?? undefined;
+    if (!Object.hasOwn(this.members, name)) return undefined;
+    return this.members[name] ?? undefined;
   }
 
   /** Whether a member is there and not null. */
@@ -52,6 +54,15 @@ export class Params {
   bool(name: string, fallback: boolean): boolean {
     const value = this.value(name) ?? fallback;
     if (typeof value !== "boolean") throw wrongType();
+    return value;
+  }
+
+  /** A list of texts; empty when absent. */
+  strings(name: string): string[] {
+    const value = this.value(name) ?? [];
+    if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) {
+      throw wrongType();
+    }
     return value;
   }
 

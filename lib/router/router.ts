@@ -6,6 +6,7 @@
 
 import type { Caller } from "../auth/credentials.ts";
 import { type ErrorCode, HostError, wireError } from "../errors.ts";
+import type { Client } from "../hub/hub.ts";
 import type { Log } from "../log.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Method, MethodTable, Result } from "./method.ts";
@@ -53,9 +54,13 @@ export class Router {
    * Runs one call. Never throws and never rejects: whatever fails becomes an error result.
    * Answers at once where the method does; a promise only where it must.
    *
-   * @param lanes those of the connection the call came on
+   * @param from the connection that the call came on, and its lanes
    */
-  execute(request: Request, caller: Caller, lanes: Lanes): Result | Promise<Result> {
+  execute(
+    request: Request,
+    caller: Caller,
+    { client, lanes }: { client: Client; lanes: Lanes },
+  ): Result | Promise<Result> {
     const name = request.method;
     if (!this.#enabled) return failure("NE_RT_APIPRME");
     if (!caller.grant.allows(name)) return failure("NE_RT_NATPRME", name);
@@ -68,8 +73,8 @@ export class Router {
     try {
       const lane = typeof method.lane === "function" ? method.lane(params) : method.lane;
       const result = lane === undefined
-        ? method.run(params, caller)
-        : lanes.run(lane, () => method.run(params, caller));
+        ? method.run(params, caller, client)
+        : lanes.run(lane, () => method.run(params, caller, client));
       return result instanceof Promise ? result.catch((e) => this.#failed(name, e)) : result;
     } catch (error) {
       return this.#failed(name, error);

@@ -20,12 +20,18 @@ export interface Connection extends FrameSink {
 export interface ConnectionHandlers {
   /** A whole message; `binary` tells the type of the frame that its UTF-8 came in. */
   onText(text: string, binary: boolean): void;
-  /** Called once, for whichever side closed and however. */
-  onClose(): void;
+  /**
+   * Called once, for whichever side closed and however.
+   *
+   * @param unresponsive closed because no sign of life came within the heartbeat
+   */
+  onClose(unresponsive: boolean): void;
 }
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
+/** What the runtime says when it closes a peer that did not answer a ping. */
+const NO_PONG = "No response from ping frame.";
 /** Characters of a large message that are counted at a time; each takes at most three bytes. */
 const PIECE = 16_384;
 const scratch = new Uint8Array(PIECE * 3);
@@ -34,23 +40,26 @@ const scratch = new Uint8Array(PIECE * 3);
  * Answers a WebSocket handshake. Every check must be done before: between this call and the
  * return of its response nothing may throw, or the server ends with it.
  *
+ * @param options.heartbeatMs a peer that says nothing for half of it is pinged, and closed when that
+ * brings nothing for another half. 0: never; a peer that stands in a debugger is alive
  * @param options.maxMessageBytes a larger message closes the connection with 1009
  * @param options.onEnd called once when the socket itself has ended
  * @param open called when the connection stands
  */
 export function acceptWebSocket(
   request: globalThis.Request,
-  options: { maxMessageBytes: number; onEnd: () => void },
+  options: { heartbeatMs: number; maxMessageBytes: number; onEnd: () => void },
   open: (connection: Connection) => ConnectionHandlers,
 ): Response {
-  // No idle timeout: a peer that stands in a debugger is alive, and the timer costs every message.
-  const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+  const { socket, response } = Deno.upgradeWebSocket(request, {
+    idleTimeout: options.heartbeatMs / 1000,
+  });
   const connection = new DenoConnection(socket);
   socket.onopen = () => {
     const handlers = open(connection);
     // Opening may have filled the peer's queue, or the host may be ending.
-    if (connection.closed) handlers.onClose();
-    else connection.onClosed = () => handlers.onClose();
+    if (connection.closed) handlers.onClose(false);
+    else connection.onClosed = (unresponsive) => handlers.onClose(unresponsive);
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (connection.closed) return;
       if (exceeds(data, options.maxMessageBytes)) {
@@ -63,11 +72,11 @@ export function acceptWebSocket(
     };
   };
   let ended = false;
-  socket.onclose = () => {
+  socket.onclose = ({ code, reason }) => {
     // The event comes twice after some failures.
     if (ended) return;
     ended = true;
-    connection.finish();
+    connection.finish(code === 1001 && reason === NO_PONG);
     options.onEnd();
   };
   return response;
@@ -76,7 +85,7 @@ export function acceptWebSocket(
 class DenoConnection implements Connection {
   readonly #socket: WebSocket;
   closed = false;
-  onClosed: (() => void) | undefined;
+  onClosed: ((unresponsive: boolean) => void) | undefined;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -97,10 +106,10 @@ class DenoConnection implements Connection {
   }
 
   /** A peer that never answers the close is gone for everybody but the socket. */
-  finish(): void {
+  finish(unresponsive = false): void {
     if (this.closed) return;
     this.closed = true;
-    this.onClosed?.();
+    this.onClosed?.(unresponsive);
   }
 }
 

@@ -6,16 +6,13 @@
 
 import { StartError } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { bind, type Bound, type Handler } from "./bind.ts";
 import type { Guard } from "./guard.ts";
 import { InFlight } from "./in_flight.ts";
 import type { ResponseHeaders } from "./response_headers.ts";
 import { requestTarget } from "./target.ts";
 
-/** Answers the requests below one prefix. Upgrading must be the last thing it does. */
-export type Handler = (
-  request: Request,
-  info: Deno.ServeHandlerInfo<Deno.NetAddr>,
-) => Response | Promise<Response>;
+export type { Handler };
 
 /** A path prefix and who answers there. */
 export interface Route {
@@ -51,15 +48,6 @@ export interface Listener extends AsyncDisposable {
    * @param deadline milliseconds; default 1000
    */
   shutdown(deadline?: number): Promise<void>;
-}
-
-/** One bound address. */
-interface Bound {
-  port: number;
-  /** Closes it once what was written to its connections has been sent. */
-  end(): Promise<void>;
-  /** Closes it and its connections at once. Not possible any more after `end()`. */
-  cut(): Promise<void>;
 }
 
 /** How often another port is tried when the one chosen is taken on `::1`. */
@@ -134,19 +122,6 @@ function refuseOverride(): void {
     `Cannot listen while the environment variable DENO_SERVE_ADDRESS is "${address}": ` +
       `it overrides the app's address, expected it unset`,
   );
-}
-
-function bind(hostname: string, port: number, handler: Handler): Bound {
-  const abort = new AbortController();
-  const server = Deno.serve({ hostname, port, signal: abort.signal, onListen() {} }, handler);
-  return {
-    port: server.addr.port,
-    end: () => server.shutdown(),
-    cut() {
-      abort.abort();
-      return server.finished;
-    },
-  };
 }
 
 /** What the handler and the stop know of each other. */

@@ -17,10 +17,13 @@ export class CallError extends Error {
   override readonly name = "CallError";
   /** The wire code, such as `NE_RT_NATNTIM`. */
   readonly code: string;
+  /** The error as it came; those of extensions have `from` and perhaps `data`. */
+  readonly wire: { code: string; message: string; data?: unknown; from?: "extension" };
 
-  constructor(method: string, error: { code: string; message: string }) {
+  constructor(method: string, error: CallError["wire"]) {
     super(`${method}: ${error.code}: ${error.message}`);
     this.code = error.code;
+    this.wire = error;
   }
 }
 
@@ -43,7 +46,7 @@ export class TestClient implements AsyncDisposable {
   readonly closed: Promise<{ code: number; reason: string }>;
   readonly #socket: WebSocket;
   readonly #accessToken: string;
-  readonly #calls = new Map<string, (data: unknown) => void>();
+  readonly #calls = new Map<string, PromiseWithResolvers<unknown>>();
   readonly #waiters = new Set<Waiter>();
 
   private constructor(socket: WebSocket, accessToken: string) {
@@ -52,7 +55,11 @@ export class TestClient implements AsyncDisposable {
     socket.binaryType = "arraybuffer";
     socket.addEventListener("message", ({ data }) => this.#receive(data));
     this.closed = new Promise((resolve) => {
-      socket.addEventListener("close", ({ code, reason }) => resolve({ code, reason }));
+      socket.addEventListener("close", ({ code, reason }) => {
+        resolve({ code, reason });
+        const error = new Error(`The connection was closed (${code} ${reason}) before the answer`);
+        for (const { reject } of this.#calls.values()) reject(error);
+      });
     });
   }
 
@@ -81,7 +88,7 @@ export class TestClient implements AsyncDisposable {
    * Calls a native method.
    *
    * @returns its `returnValue`, or the whole answer where it has none
-   * @throws {CallError} when the method answers with an error
+   * @throws {CallError} when the method answers with an error; {Error} when the connection ends before
    */
   async call(
     method: string,
@@ -89,10 +96,11 @@ export class TestClient implements AsyncDisposable {
     { timeoutMs = 5000 }: Deadline = {},
   ): Promise<unknown> {
     const id = generate();
-    const answer = new Promise<unknown>((resolve) => this.#calls.set(id, resolve));
+    const answer = Promise.withResolvers<unknown>();
+    this.#calls.set(id, answer);
     this.send(JSON.stringify({ id, method, data, accessToken: this.#accessToken }));
     try {
-      const result = await within(answer, timeoutMs, `an answer to ${method}`) as {
+      const result = await within(answer.promise, timeoutMs, `an answer to ${method}`) as {
         error?: { code: string; message: string };
         returnValue?: unknown;
       } | null;
@@ -148,7 +156,7 @@ export class TestClient implements AsyncDisposable {
     const text = typeof data === "string" ? data : new TextDecoder().decode(data);
     const message = JSON.parse(text) as ReceivedEvent & { id?: string };
     if (message.id !== undefined) {
-      this.#calls.get(message.id)?.(message.data);
+      this.#calls.get(message.id)?.resolve(message.data);
       return;
     }
     for (const waiter of this.#waiters) {

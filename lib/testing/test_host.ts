@@ -4,14 +4,15 @@
  * @module
  */
 
-import { dirname, join } from "@std/path";
+import { dirname, join, resolve, SEPARATOR } from "@std/path";
 import { type Host, type HostOptions, startHost } from "../host.ts";
 import { LineWriter } from "../line_writer.ts";
 import { HostLog } from "../log.ts";
 import { type Deadline, TestClient, within } from "./test_client.ts";
 
 /** Settings of {@linkcode startTestHost}. */
-export interface TestHostOptions extends Pick<HostOptions, "methods" | "input"> {
+export interface TestHostOptions
+  extends Pick<HostOptions, "methods" | "input" | "trustedCertificates"> {
   /**
    * The app's configuration. Server, native API, extensions and the export of the auth info are on
    * and the mode is `browser` (nothing is opened) unless it says otherwise; the port is free.
@@ -27,15 +28,18 @@ export interface TestHostOptions extends Pick<HostOptions, "methods" | "input"> 
 export class TestHost implements AsyncDisposable {
   /** The host itself. */
   readonly host: Host;
-  /** The app's folder; removed at the end. */
+  /** The app's folder; removed at the end. `os.trashItem` moves what is in it to `Trash`. */
   readonly folder: string;
+  /** What `os.open` was asked to open, oldest first. Nothing is opened. */
+  readonly opened: string[];
   readonly #output: string[];
   readonly #clients: TestClient[] = [];
 
   /** Use {@linkcode startTestHost}. */
-  constructor(host: Host, options: { folder: string; output: string[] }) {
+  constructor(host: Host, options: { folder: string; opened: string[]; output: string[] }) {
     this.host = host;
     this.folder = options.folder;
+    this.opened = options.opened;
     this.#output = options.output;
   }
 
@@ -129,6 +133,7 @@ export class TestHost implements AsyncDisposable {
 export async function startTestHost(options: TestHostOptions = {}): Promise<TestHost> {
   const folder = await Deno.makeTempDir({ prefix: "outrigger-test-" });
   const output: string[] = [];
+  const opened: string[] = [];
   try {
     const config = {
       applicationId: "js.outrigger.test",
@@ -153,15 +158,27 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
         return Promise.resolve(bytes.length);
       },
     };
-    const { methods, input } = options;
+    const { methods, input, trustedCertificates } = options;
     const host = await startHost({
       args: [`--path=${folder}`, ...options.args ?? []],
       log: new HostLog({ out: new LineWriter(sink) }),
       show: false,
+      desktop: {
+        open: (target) => void opened.push(target),
+        async trash(path) {
+          // It goes with the folder in the end, so nothing else may get there.
+          if (!resolve(path).startsWith(folder + SEPARATOR)) {
+            throw new Error(`"${path}" is not below the folder of the test`);
+          }
+          const { moveToTrashFolder } = await import("../filesystem/trash_folder.ts");
+          await moveToTrashFolder(path, { dataHome: folder, uid: Deno.uid() ?? 0 });
+        },
+      },
       ...(methods === undefined ? {} : { methods }),
       ...(input === undefined ? {} : { input }),
+      ...(trustedCertificates === undefined ? {} : { trustedCertificates }),
     });
-    return new TestHost(host, { folder, output });
+    return new TestHost(host, { folder, opened, output });
   } catch (error) {
     await Deno.remove(folder, { recursive: true });
     throw error;

@@ -1,3 +1,4 @@
+import { ENTRY_DEFAULTS } from "../../lib/config/extensions.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { StartError } from "../../lib/errors.ts";
 import type { Settings } from "../../lib/config/settings.ts";
@@ -92,7 +93,7 @@ settingsTest(
   [],
   (settings) => {
     assertEquals([settings.port, settings.url, settings.window.width], [5, undefined, 800]);
-    assertEquals(settings.extensions, [{ id: "a", command: "x", handshake: "both" }]);
+    assertEquals(settings.extensions, [{ ...ENTRY_DEFAULTS, id: "a", command: "x" }]);
     assertEquals([settings.limits.maxConnections, settings.limits.maxQueuedMs], [4096, 1]);
     assertEquals(settings.logging, { enabled: true, writeToLogFile: false });
   },
@@ -111,9 +112,9 @@ settingsTest(
   [],
   ({ extensions }) =>
     assertEquals(extensions, [
-      { id: "a", command: "run '/home/u/.local/share'/x", handshake: "stdin" },
-      { id: "b", handshake: "both", nativeAllowList: ["app.*"], nativeBlockList: [] },
-      { id: "__proto__", handshake: "both" },
+      { ...ENTRY_DEFAULTS, id: "a", command: "run '/home/u/.local/share'/x", handshake: "stdin" },
+      { ...ENTRY_DEFAULTS, id: "b", nativeAllowList: ["app.*"], nativeBlockList: [] },
+      { ...ENTRY_DEFAULTS, id: "__proto__" },
     ]),
 );
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { defaultOpener, openUrl } from "../../lib/desktop/open_url.ts";
+import { defaultOpener, openAnything, openUrl } from "../../lib/desktop/open_url.ts";
 import { RecordingLog, until, withFolder } from "../process/real_processes.ts";
 import { dumpArguments, dumpedArguments, writeScript } from "./fake_programs.ts";
 
@@ -57,5 +57,29 @@ Deno.test("openUrl() does not wait for an opener that goes on running", async ()
     assertEquals(await openUrl("https://example.org/", options), true);
     await Deno.writeTextFile(`${folder}/end`, "");
     await until(() => Deno.stat(`${folder}/ended`).then(() => true, () => false), "its end");
+  });
+});
+
+Deno.test("openAnything() opens more than pages, and never with an option", async () => {
+  await withFolder(async (folder) => {
+    const dump = `${folder}/argv`;
+    const program = await writeScript(`${folder}/opener`, dumpArguments(dump));
+    const log = new RecordingLog();
+    const cases = [
+      ["mailto:a@example.org?subject=$(id)", "mailto:a@example.org?subject=$(id)"],
+      [`${folder}/größer; x`, `${folder}/größer; x`],
+      ["--version", "./--version"],
+      ["", ""],
+    ];
+    for (const [target, argument] of cases) {
+      assertEquals(await openAnything(target!, { log, opener: { program, args: [] } }), true);
+      assertEquals(await dumpedArguments(dump), [argument]);
+    }
+    assertEquals(log.records, []);
+    assertEquals(
+      await openAnything("x", { log, opener: { program: "/bin/false", args: [] } }),
+      false,
+    );
+    assertStringIncludes(log.records[0]!, `Cannot open "x": "/bin/false" ended with code 1`);
   });
 });

@@ -2,49 +2,12 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { within } from "../../lib/testing.ts";
 import { Browser } from "../chromium.ts";
-import { chromium, linux, needs, node, packages, pathOf } from "../tools.ts";
-import { pageFiles } from "./client_library.ts";
+import { chromium, linux, needs, node, packages } from "../tools.ts";
+import { BINARY, neu, neuProject } from "./neu_project.ts";
 import { connectRaw, maskedText } from "./raw_socket.ts";
-import {
-  HEADLESS,
-  hostExecutable,
-  makeApp,
-  Program,
-  type ProgramOptions,
-  startProgram,
-} from "./program.ts";
+import { makeApp, Program, startProgram } from "./program.ts";
 
 const tools = needs(chromium, packages, node, linux);
-const BINARY = "bin/neutralino-linux_x64";
-
-/** What `neu create` makes, with the host as the framework's executable. */
-function project(page: string): ProgramOptions {
-  const { "resources/neutralino.js": library, ...files } = pageFiles(page);
-  return {
-    config: {
-      applicationId: "js.neutralino.sample",
-      version: "1.0.0",
-      defaultMode: "window",
-      exportAuthInfo: false,
-      enableExtensions: false,
-      modes: { window: { title: "sample", width: 800, height: 500 } },
-      cli: {
-        binaryName: "myapp",
-        resourcesPath: "/resources/",
-        extensionsPath: "/extensions/",
-        clientLibrary: "/resources/js/neutralino.js",
-        binaryVersion: "6.9.0",
-        clientVersion: "6.9.0",
-      },
-    },
-    files: { ...files, "resources/js/neutralino.js": library! },
-    prepare: async (folder) => {
-      await Deno.mkdir(join(folder, "bin"));
-      await hostExecutable(join(folder, BINARY));
-    },
-    env: { OUTRIGGER_BROWSER_ARGS: HEADLESS },
-  };
-}
 
 const page = (text: string) =>
   `<!doctype html><title>sample</title><script src="/js/neutralino.js"></script><script>
@@ -53,11 +16,9 @@ const page = (text: string) =>
       ", resources " + NL_RESMODE));
   </script>`;
 
-const neu = () => join(pathOf(packages), "@neutralinojs/neu/bin/neu.js");
-
 Deno.test("neu's connection with a malformed target reloads the page", tools, async () => {
   await using program = await startProgram({
-    ...project(page("here")),
+    ...neuProject(page("here")),
     // As `neu run` does it: through a shell, from the project's folder.
     command: [
       "sh",
@@ -92,7 +53,7 @@ Deno.test("neu's connection with a malformed target reloads the page", tools, as
 });
 
 Deno.test("neu run shows the app and reloads it after a change", tools, async () => {
-  const options = project(page("first"));
+  const options = neuProject(page("first"));
   const folder = await makeApp(options);
   await using program = new Program(folder, { ...options, command: ["node", neu(), "run"] });
   await program.printed("first, mode window, resources directory", { timeoutMs: 30_000 });
@@ -112,7 +73,7 @@ Deno.test("neu run shows the app and reloads it after a change", tools, async ()
 });
 
 Deno.test("an app that neu build made runs from its bundle", tools, async () => {
-  const options = project(page("built"));
+  const options = neuProject(page("built"));
   const folder = await makeApp(options);
   const build = await new Deno.Command("node", {
     args: [neu(), "build"],

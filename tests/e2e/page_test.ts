@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { customMethod } from "../../lib/mod.ts";
+import { startTestHost } from "../../lib/testing.ts";
 import { Browser } from "../chromium.ts";
 import { chromium, needs, packages } from "../tools.ts";
 import { pageFiles } from "./client_library.ts";
@@ -60,6 +62,28 @@ Deno.test("the page calls methods of every kind through @neutralinojs/lib", tool
     })`),
     "NE_RT_NATNTIM",
   );
+  assertEquals(page.console, []);
+});
+
+Deno.test("the page calls methods that a program adds to its host", tools, async () => {
+  await using app = await startTestHost({
+    config: { documentRoot: "/resources/" },
+    files: pageFiles(),
+    methods: {
+      join: customMethod(
+        { arg0: "string", arg1: "array", from: "string" },
+        ({ arg0, arg1, from }) => [...arg1, from].join(arg0),
+      ),
+    },
+  });
+  await using browser = await Browser.start();
+  const page = await browser.open(app.host.url);
+  await page.until(`data("ready").length === 1`);
+  assertEquals(
+    await page.evaluate(`Neutralino.custom.join("-", ["ü", 2], { from: "me" })`),
+    "ü-2-me",
+  );
+  assertEquals(await page.evaluate(`code(Neutralino.custom.join(1, [], {}))`), "NE_RT_NATRTER");
   assertEquals(page.console, []);
 });
 

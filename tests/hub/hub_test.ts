@@ -8,6 +8,7 @@ class Recorder implements Client {
   readonly events: HubEvent[] = [];
   closedWith: number | undefined;
   queuedBytes = 0;
+  traffic = { framesIn: 0, framesOut: 0, sizeIn: 0, sizeOut: 0 };
   constructor(
     readonly extensionId: string | undefined = undefined,
     readonly methods: string[] = [],

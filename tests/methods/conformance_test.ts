@@ -17,10 +17,12 @@ import { debug } from "./rows/debug.ts";
 import { events } from "./rows/events.ts";
 import { extensions } from "./rows/extensions.ts";
 import { filesystem } from "./rows/filesystem.ts";
+import { filesystemPaths } from "./rows/filesystem_paths.ts";
+import { hooks } from "./rows/hooks.ts";
 import { filesystemStreams } from "./rows/filesystem_streams.ts";
 import { net } from "./rows/net.ts";
-import { os } from "./rows/os.ts";
-import { resources } from "./rows/resources.ts";
+import { os, osDesktop } from "./rows/os.ts";
+import { bundledResources, resources } from "./rows/resources.ts";
 import { server } from "./rows/server.ts";
 import { storage } from "./rows/storage.ts";
 import { window } from "./rows/window.ts";
@@ -34,10 +36,14 @@ const TABLES: Table[] = [
   events,
   extensions,
   filesystem,
+  filesystemPaths,
+  hooks,
   filesystemStreams,
   net,
   os,
+  osDesktop,
   resources,
+  bundledResources,
   server,
   storage,
   window,
@@ -47,6 +53,10 @@ const TABLES: Table[] = [
 const ELSEWHERE = new Map([
   ["app.exit", "below: it ends the host"],
   ["app.killProcess", "below: it ends the host"],
+  ["extensions.provide", "extension_calls_test.ts: extensions alone may"],
+  ["extensions.start", "tests/extensions/supervision_test.ts"],
+  ["extensions.restart", "tests/extensions/supervision_test.ts"],
+  ["extensions.call", "extension_calls_test.ts: it needs an extension that answers"],
 ]);
 
 const shown: Shown = new Map();

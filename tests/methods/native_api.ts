@@ -10,8 +10,8 @@ export type Type = "string" | "path" | "number" | "boolean" | "object" | "array"
 
 /** One method. */
 export interface MethodSpec {
-  /** P: portable; D: needs a desktop; W: needs the app's own window; R: retired. */
-  kind: "P" | "D" | "W" | "R";
+  /** P: portable; D: needs a desktop; W: needs the app's own window; R: retired; O: our own. */
+  kind: "P" | "D" | "W" | "R" | "O";
   /** In the order in which a missing one is reported. */
   required: [name: string, type: Type][];
   optional: [name: string, type: Type][];
@@ -61,6 +61,18 @@ P events.broadcast event:string [data:any]
 P extensions.dispatch extensionId:string,event:string [data:any] NE_EX_EXTNOTC
 P extensions.broadcast event:string [data:any]
 P extensions.getStats
+O extensions.provide methods:array
+O extensions.call extensionId:string,method:string [timeoutMs:number,callId:string] NE_EX_EXTNOTC
+O extensions.cancel callId:string
+O extensions.answer callId:string [result:any,error:object]
+O extensions.answerPart callId:string [data:any]
+O extensions.answerProgress callId:string [data:any]
+O extensions.start extensionId:string OR_EX_UNKNOWN OR_EX_NOCOMMD
+O extensions.stop extensionId:string OR_EX_UNKNOWN
+O extensions.restart extensionId:string OR_EX_UNKNOWN OR_EX_NOCOMMD
+O extensions.load id:string OR_EX_BADDEF OR_EX_LOADED
+O extensions.unload extensionId:string OR_EX_UNKNOWN OR_EX_NEEDED
+O extensions.getInfo extensionId:string OR_EX_UNKNOWN
 
 P filesystem.writeFile path:path,data:string NE_FS_FILWRER
 P filesystem.appendFile path:path,data:string NE_FS_FILWRER
@@ -95,6 +107,11 @@ R filesystem.removeFile path:path NE_FS_FILRMER
 R filesystem.removeDirectory path:path NE_FS_RMDIRER
 R filesystem.copyFile source:path,destination:path NE_FS_COPYFER
 R filesystem.moveFile source:path,destination:path NE_FS_MOVEFER
+
+O hooks.add hook:string
+O hooks.remove hook:string
+O hooks.run hook:string [data:any,timeoutMs:number,default:boolean]
+O hooks.answer runId:string,allow:boolean [reason:string,data:any]
 
 P net.request url:string [method:string,timeout:number,params:object,headers:object,auth:object,body:string,contentType:string,allowRedirects:boolean,encodePath:boolean,keepAlive:boolean] NE_NW_HTTPERR NE_NW_SSLVERI NE_NW_SSLHOST NE_NW_SSLCONN
 

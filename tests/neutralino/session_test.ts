@@ -190,15 +190,7 @@ Deno.test("a session answers others while a call of its own waits", () =>
 /** `custom.wait` answers when `custom.end` is called. */
 function waitingMethods(): TestHostOptions["methods"] & object {
   const { promise, resolve } = Promise.withResolvers<void>();
-  return new Map([
-    ["custom.wait", { run: () => promise.then(() => ({ success: true as const })) }],
-    ["custom.end", {
-      run: () => {
-        resolve();
-        return { success: true as const };
-      },
-    }],
-  ]);
+  return { wait: () => promise, end: () => resolve() };
 }
 
 Deno.test("a session is closed with 1013 when too many of its calls wait", () =>
@@ -218,14 +210,12 @@ Deno.test("a session answers NE_RT_NATRTER for a result that is no JSON, and log
     await app.printed("custom.broken failed: on purpose");
     assertStringIncludes(app.output, "WARNING");
   }, {
-    methods: new Map([
-      ["custom.big", { run: () => ({ success: true as const, returnValue: 1n }) }],
-      ["custom.broken", {
-        run: () => {
-          throw new Error("on purpose");
-        },
-      }],
-    ]),
+    methods: {
+      big: () => 1n,
+      broken: () => {
+        throw new Error("on purpose");
+      },
+    },
   }));
 
 Deno.test("an extension receives the frame type of its first message from then on", async () => {

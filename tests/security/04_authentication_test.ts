@@ -2,7 +2,6 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { ProcessInput } from "../../lib/methods/process_input.ts";
-import { done } from "../../lib/router/method.ts";
 import { startTestHost, type TestHost } from "../../lib/testing.ts";
 import { query, Wire } from "../neutralino/wire.ts";
 import { needs, posix } from "../tools.ts";
@@ -44,12 +43,7 @@ async function withScene(test: (scene: Scene) => Promise<void>): Promise<void> {
   });
   await using app = await startTestHost({
     config: { extensions: [tell("first"), tell("second"), { id: "driver" }] },
-    methods: new Map([["custom.touch", {
-      run: () => {
-        effects.touched++;
-        return done();
-      },
-    }]]),
+    methods: { touch: () => void effects.touched++ },
     input: new ProcessInput(() => {
       effects.read++;
       return Promise.resolve(null);

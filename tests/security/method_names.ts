@@ -20,7 +20,7 @@ export async function methodNames(): Promise<string[]> {
     const module = await import(new URL(name, folder).href) as Record<string, unknown>;
     for (const [exported, make] of Object.entries(module)) {
       if (!exported.endsWith("Methods") || typeof make !== "function") continue;
-      const table: MethodTable = make(exported === "customMethods" ? new Map() : nothing);
+      const table: MethodTable = make(exported === "customMethods" ? {} : nothing);
       names.push(...table.keys());
     }
   }

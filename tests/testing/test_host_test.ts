@@ -32,7 +32,7 @@ Deno.test("a token of one host is worth nothing at another", async () => {
 Deno.test("waits of a test end at their deadlines and say what did not come", async () => {
   await using app = await startTestHost({
     config: { extensions: [{ id: "never" }] },
-    methods: new Map([["custom.silent", { run: () => new Promise<never>(() => {}) }]]),
+    methods: { silent: () => new Promise<never>(() => {}) },
   });
   const page = await app.connectPage();
   const soon = { timeoutMs: 20 };

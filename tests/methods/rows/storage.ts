@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import { missing, SUCCESS, type Table, told, WRONG_TYPE } from "../conformance.ts";
 
 const INVALID_KEY = {
@@ -51,5 +52,16 @@ export const storage: Table = {
     ["storage.clear", {}, told("Storage was cleared")],
     ["storage.clear", {}, told("Storage was cleared")],
     ["storage.getKeys", {}, { fails: "NE_ST_NOSTDIR" }],
+    ["storage.setData", () => {
+      Deno.mkdirSync(`${folder}/.storage/blocked.neustorage`, { recursive: true });
+      return { key: "blocked", data: "x" };
+    }, { fails: "NE_ST_STKEYWE", message: "Unable to write data to key: blocked" }],
+    ["storage.getData", { key: "blocked" }, { fails: "NE_ST_NOSTKEX" }],
+    ["storage.getKeys", {}, { gives: [] }],
   ],
+  async after({ folder }) {
+    // A write that failed leaves nothing half done.
+    const left = await Array.fromAsync(Deno.readDir(`${folder}/.storage`));
+    assertEquals(left.map(({ name }) => name), ["blocked.neustorage"]);
+  },
 };

@@ -1,0 +1,66 @@
+/**
+ * One call again and again, some in flight.
+ *
+ * @module
+ */
+
+import { textFrame } from "./frames.ts";
+import { type Busy, byteLength, runJob, sleep, soon, Watch } from "./job.ts";
+import { type Endpoint, RawSocket } from "./raw_socket.ts";
+
+const WARM_UP_MS = 300;
+
+export interface CallsJob {
+  endpoint: Endpoint;
+  serverPid: number;
+  request: string;
+  inFlight: number;
+  seconds: number;
+}
+
+export interface CallsResult extends Busy {
+  callsPerSecond: number;
+}
+
+if (import.meta.main) await runJob<CallsJob>(run);
+
+async function run(job: CallsJob): Promise<CallsResult> {
+  const socket = await RawSocket.connect(job.endpoint, 1 << 20);
+  const frame = textFrame(job.request);
+  const { id } = JSON.parse(job.request);
+  await socket.write(frame);
+  const length = await soon(answerTo(id), "first answer");
+  let answered = 0;
+  const answering = (async () => {
+    for (;;) {
+      await socket.frameOf(length);
+      answered++;
+      await socket.write(frame);
+    }
+  })();
+  for (let i = 0; i < job.inFlight; i++) await socket.write(frame);
+  await Promise.race([answering, sleep(WARM_UP_MS)]);
+  // From one answer to another, or a few large ones would be counted with an error of one.
+  await next();
+  const before = answered;
+  const watch = new Watch(job.serverPid);
+  await Promise.race([answering, sleep(job.seconds * 1000)]);
+  await next();
+  const { ms, ...busy } = watch.stop();
+  return { callsPerSecond: (answered - before) / ms * 1000, ...busy };
+
+  /** Length of the answer, events before it apart. */
+  async function answerTo(id: string): Promise<number> {
+    for (;;) {
+      const text = await socket.message();
+      if (text.includes('"event":"clientConnect"') || !text.includes(id)) continue;
+      if (text.includes('"error":{')) throw new Error(`the call failed: ${text.slice(0, 200)}`);
+      return byteLength(text);
+    }
+  }
+
+  async function next(): Promise<void> {
+    const now = answered;
+    while (answered === now) await Promise.race([answering, sleep(0)]);
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What the log says when an extension does not do as it should, and why that may be.
+ *
+ * @module
+ */
+
+import type { ExtensionEntry } from "../config/settings.ts";
+import type { GroupStatus } from "../process/process_group.ts";
+
+const SOURCES = new Map([
+  ["both", "arguments and stdin"],
+  ["arguments", "arguments"],
+  ["stdin", "stdin"],
+]);
+
+/** What usual exit codes of a shell or an interpreter mean, by code. */
+const HINTS = new Map([
+  [2, ` If it refuses arguments it does not know, give its entry "handshake": "stdin".`],
+  [126, " The command was found but may not be executed."],
+  [127, " The command was not found: is it installed and on PATH?"],
+]);
+
+/** How an extension gets its credentials. */
+export function sourceOf(handshake: string): string {
+  return SOURCES.get(handshake) ?? handshake;
+}
+
+/** `code 3`, or the name of the signal. */
+export function howItEnded({ code, signal }: GroupStatus): string {
+  return signal === null ? `code ${code}` : signal;
+}
+
+/** The record of an end that nobody asked for. */
+export function endReport(
+  id: string,
+  status: GroupStatus,
+  { everConnected, lastErrors }: { everConnected: boolean; lastErrors: readonly string[] },
+): string {
+  const said = lastErrors.length > 0 ? `\nIts last lines on stderr:\n${lastErrors.join("\n")}` : "";
+  const when = everConnected ? "" : ` before it connected.${HINTS.get(status.code) ?? ""}`;
+  return `Extension "${id}" ended with ${howItEnded(status)}${when}${said}`;
+}
+
+/** The record of an extension that has not connected in time. */
+export function lateReport(
+  { id, command, handshake, startTimeoutMs }: ExtensionEntry,
+  { status, authInfoExported }: { status: GroupStatus | undefined; authInfoExported: boolean },
+): string {
+  const otherwise = "it sends another extension id, or an Origin header as browsers do";
+  const reasons = command === undefined
+    ? [
+      "the program that should connect is not running",
+      authInfoExported
+        ? "it has not read the port and token of this run from .tmp/auth_info.json"
+        : 'it cannot know port and token: "exportAuthInfo" is off',
+      otherwise,
+    ]
+    : status !== undefined
+    ? [`its command has ended with code ${status.code}; what it printed stands above`]
+    : [
+      "it is still starting, or waits for input that nobody gives",
+      "it connects to another port or host than it was told (it must be localhost or 127.0.0.1)",
+      otherwise,
+      handshake === "stdin"
+        ? 'it reads --nl-* arguments, which it did not get (see "handshake")'
+        : handshake === "arguments"
+        ? 'it reads its credentials from stdin, which is empty (see "handshake")'
+        : "it knows neither the --nl-* arguments nor the JSON on stdin",
+    ];
+  return `Extension "${id}" has not connected within ${
+    startTimeoutMs / 1000
+  } s. Likely reasons:\n- ` +
+    reasons.join("\n- ");
+}

@@ -1,0 +1,386 @@
+/**
+ * One extension from its loading to its unloading: started, watched, started again, stopped.
+ *
+ * @module
+ */
+
+import type { Grant } from "../auth/grant.ts";
+import type { ExtensionEntry } from "../config/settings.ts";
+import type { Departure } from "../hub/hub.ts";
+import type { Log } from "../log.ts";
+import type { Children } from "../process/children.ts";
+import { bareExitCode, type GroupStatus } from "../process/process_group.ts";
+import { endReport, howItEnded, lateReport, sourceOf } from "./reports.ts";
+import { RestartPolicy } from "./restart_policy.ts";
+import { type Begin, Run, type RunContext } from "./run.ts";
+import { after, type ExtensionState, type Happening } from "./state.ts";
+
+/** What supervisors need of their host. */
+export interface SupervisorContext extends RunContext {
+  log: Log;
+  /** The table that callers see; extensions come first in it. */
+  children: Children;
+  /** Whether programs started elsewhere can read how to connect. */
+  authInfoExported: boolean;
+  /** Told of every change of state, after it. */
+  onChange(change: StateChange): void;
+  /** Starts the command. Default: as a process. */
+  begin?: Begin;
+}
+
+/** Data of the event `extensionStateChange`. */
+export interface StateChange {
+  extensionId: string;
+  from: ExtensionState;
+  /** The same as `from` for an extension that has not connected in time. */
+  to: ExtensionState;
+  /** A clause for people. */
+  reason: string;
+  /** Of the end that caused the change; the bare number of a signal. */
+  exitCode: number | null;
+  /** Restarts in a row. */
+  restarts: number;
+}
+
+/** How the last run ended. */
+export interface LastExit {
+  code: number;
+  signal: string | null;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** Last lines on stderr, without secrets. */
+  stderr: string[];
+}
+
+/** How long the connection of a process that has ended may take to end too, milliseconds. */
+const LINGER_MS = 500;
+
+/** Watches over one extension. */
+export class Supervisor {
+  readonly entry: ExtensionEntry;
+  /** What callers that stand for this extension may use. */
+  readonly grant: Grant;
+  readonly #context: SupervisorContext;
+  readonly #policy: RestartPolicy;
+  /** Its number among the children of the host; absent without a command. */
+  readonly #childId: number | undefined;
+  readonly #loaded = performance.now();
+  readonly #waiting = new Set<() => void>();
+  #state: ExtensionState = "stopped";
+  #reason = "it has not been started yet";
+  #lastExit: LastExit | undefined;
+  #run: Run | undefined;
+  /** A run that has ended while its connection stands. */
+  #lingering: Run | undefined;
+  #connectedSince: number | undefined;
+  #launching: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  /** Until it must be connected, until it is started again, or until a connection has ended. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Runs that have ended and whose credentials have not. */
+  readonly #retiring = new Set<Run>();
+  #closed = false;
+
+  constructor(entry: ExtensionEntry, grant: Grant, context: SupervisorContext) {
+    this.entry = entry;
+    this.grant = grant;
+    this.#context = context;
+    this.#policy = new RestartPolicy(entry);
+    if (entry.command !== undefined) this.#childId = context.children.reserveId();
+  }
+
+  get state(): ExtensionState {
+    return this.#state;
+  }
+
+  /** Why it is in its state, in a clause. */
+  get reason(): string {
+    return this.#reason;
+  }
+
+  get lastExit(): LastExit | undefined {
+    return this.#lastExit;
+  }
+
+  /** Restarts in a row. */
+  get restarts(): number {
+    return this.#policy.restarts;
+  }
+
+  /** Of the running process. */
+  get pid(): number | undefined {
+    return this.#run?.process.pid;
+  }
+
+  /** Since the process was started, milliseconds. */
+  get uptimeMs(): number | undefined {
+    return this.#run && Math.round(performance.now() - this.#run.started);
+  }
+
+  /** Starts it, unless it runs already. What counted against it is forgotten. */
+  async start(reason: string): Promise<void> {
+    await this.#stopping;
+    this.#policy.reset();
+    await this.#launch("start", reason);
+  }
+
+  /** It cannot be started, for a reason outside of it. */
+  giveUp(reason: string): void {
+    if (!this.#go("start", reason)) return;
+    this.#go("endsForGood", reason);
+    this.#context.log.warning(`Extension "${this.entry.id}" is not started: ${reason}`);
+  }
+
+  /**
+   * Stops it: tells it, closes its connection, and ends its processes if that does not. Settles when
+   * nothing of it runs.
+   */
+  stop(reason: string): Promise<void> {
+    return this.#stopping ??= this.#stop(reason).finally(() => this.#stopping = undefined);
+  }
+
+  /** Stops it for good. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const wake of this.#waiting) wake();
+    clearTimeout(this.#timer);
+    for (const run of this.#retiring) this.#retire(run);
+    await this.stop("the host ends");
+  }
+
+  /** Watches for the connection of a program that is started elsewhere. */
+  awaitConnection(): void {
+    if (this.#connectedSince !== undefined || this.#closed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#late(), this.entry.startTimeoutMs);
+  }
+
+  /**
+   * Waits for its connection.
+   *
+   * @returns false when it cannot be expected to connect any more, or has not within `timeoutMs`
+   */
+  async whenConnected(timeoutMs: number): Promise<boolean> {
+    const over = () =>
+      this.#closed || this.#state === "failed" ||
+      (this.#state === "stopped" && this.entry.command !== undefined);
+    const timeout = Promise.withResolvers<void>();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      timeout.resolve();
+    }, timeoutMs);
+    while (!late && this.#state !== "connected" && !over()) {
+      const change = Promise.withResolvers<void>();
+      this.#waiting.add(change.resolve);
+      await Promise.race([change.promise, timeout.promise]);
+      this.#waiting.delete(change.resolve);
+    }
+    clearTimeout(timer);
+    return this.#state === "connected";
+  }
+
+  /** Its connection stands. */
+  connected(): void {
+    const { log, hub } = this.#context;
+    const { id } = this.entry;
+    if (this.#state === "stopping") {
+      hub.disconnect(id, 1001, "the extension is stopped");
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#connectedSince = performance.now();
+    if (this.#run !== undefined) this.#run.everConnected = true;
+    const ms = Math.round(performance.now() - (this.#run?.started ?? this.#loaded));
+    log.info(
+      `Extension "${id}" connected, ${ms} ms after it was ${this.#run ? "started" : "loaded"}`,
+    );
+    this.#go("connects", "it connected");
+  }
+
+  /** Its connection has ended. */
+  left(how: Departure): void {
+    const connectedMs = performance.now() - (this.#connectedSince ?? performance.now());
+    this.#connectedSince = undefined;
+    const run = this.#run ?? this.#lingering;
+    if (run !== undefined) run.connectedMs += connectedMs;
+    const { id, heartbeatMs = 0, restart } = this.entry;
+    const unresponsive = how === "unresponsive";
+    const reason = unresponsive
+      ? `it gave no sign of life for ${heartbeatMs / 1000} s`
+      : "its connection ended";
+    if (!this.#closed) {
+      if (unresponsive) this.#context.log.warning(`Extension "${id}" was closed: ${reason}`);
+      else this.#context.log.info(`Extension "${id}" disconnected`);
+    }
+    for (const run of this.#retiring) this.#retire(run);
+    if (this.#lingering !== undefined) {
+      this.#settleEnd(this.#lingering);
+    } else if (this.#run === undefined) {
+      this.#go("leaves", reason);
+    } else {
+      this.#go("disconnects", reason);
+      if (unresponsive && restart !== "never") void this.#run.process.stop({ graceMs: 0 });
+    }
+  }
+
+  #go(happening: Happening, reason: string, exitCode: number | null = null): boolean {
+    const to = after(this.#state, happening);
+    if (to === undefined) return false;
+    const from = this.#state;
+    this.#state = to;
+    this.#reason = reason;
+    this.#tell(from, reason, exitCode);
+    for (const wake of this.#waiting) wake();
+    return true;
+  }
+
+  #tell(from: ExtensionState, reason: string, exitCode: number | null): void {
+    if (this.#closed) return;
+    this.#context.onChange({
+      extensionId: this.entry.id,
+      from,
+      to: this.#state,
+      reason,
+      exitCode,
+      restarts: this.#policy.restarts,
+    });
+  }
+
+  async #launch(happening: "start" | "due", reason: string): Promise<void> {
+    if (this.#closed || !this.#go(happening, reason)) return;
+    clearTimeout(this.#timer);
+    this.#launching = this.#spawn();
+    await this.#launching;
+    this.#launching = undefined;
+  }
+
+  async #spawn(): Promise<void> {
+    const { children, log } = this.#context;
+    try {
+      const begin = this.#context.begin ?? await beginProcess();
+      // In turn: starting a process holds everything up for milliseconds.
+      await children.inTurn(() => this.#state === "starting" && this.#begin(begin));
+    } catch (error) {
+      const { message } = error as Error;
+      if (this.#state !== "starting") return;
+      log.error(`Cannot start extension "${this.entry.id}": ${message}`);
+      this.#decide(undefined, `it could not be started: ${message}`, 0);
+    }
+  }
+
+  #begin(begin: Begin): void {
+    const { log, children } = this.#context;
+    const { id, command } = this.entry;
+    const run = new Run({ ...this.entry, command: command! }, this.grant, this.#context, begin);
+    const { process, handshake } = run;
+    log.info(
+      `Extension "${id}" started: ${command} ` +
+        `(process ${process.pid}, credentials by ${sourceOf(handshake)})`,
+    );
+    this.#run = run;
+    children.list(this.#childId!, process);
+    this.awaitConnection();
+    void process.status.then((status) => this.#leaderEnded(run, status));
+    void process.gone.then(() => this.#gone(run));
+  }
+
+  #leaderEnded(run: Run, status: GroupStatus): void {
+    run.status = status;
+    const stderr = run.process.lastErrors();
+    this.#lastExit = {
+      code: bareExitCode(status),
+      signal: status.signal,
+      at: new Date().toISOString(),
+      stderr,
+    };
+    if (this.#closed || this.#state === "stopping") return;
+    const { log } = this.#context;
+    const { id, restart } = this.entry;
+    const { everConnected } = run;
+    if (everConnected && status.code === 0) log.info(`Extension "${id}" ended with code 0`);
+    else log.warning(endReport(id, status, { everConnected, lastErrors: stderr }));
+    // What a crashed program leaves behind would stand in the way of its next run.
+    if (status.code !== 0 && restart !== "never") void run.process.stop({ graceMs: 0 });
+  }
+
+  /** Nothing of the run is left but, perhaps, its connection. */
+  #gone(run: Run): void {
+    const { children, hub } = this.#context;
+    if (this.#run === run) children.unlist(this.#childId!);
+    const launched = run.status?.code === 0 && !run.everConnected;
+    if (launched && !this.#closed && this.#state !== "stopping") {
+      this.#retiring.add(run);
+      run.retireLater(this.entry.startTimeoutMs, () => this.#retire(run));
+    } else this.#retire(run);
+    if (this.#run !== run) return;
+    this.#run = undefined;
+    if (this.#state === "stopping") return;
+    if (!hub.isConnected(this.entry.id)) return this.#settleEnd(run);
+    // Usually the connection ends a moment later; a program that left its group keeps it.
+    this.#lingering = run;
+    this.#timer = setTimeout(() => {
+      if (run.status?.code === 0) this.#lingering = undefined;
+      else hub.disconnect(this.entry.id, 1001, "the extension's process has ended");
+    }, LINGER_MS);
+  }
+
+  #settleEnd(run: Run): void {
+    this.#lingering = undefined;
+    clearTimeout(this.#timer);
+    const status = run.status!;
+    this.#decide(bareExitCode(status), `it ended with ${howItEnded(status)}`, run.connectedMs);
+  }
+
+  #decide(code: number | undefined, reason: string, connectedMs: number): void {
+    if (this.#closed || this.#state === "stopping") return;
+    clearTimeout(this.#timer);
+    const { log } = this.#context;
+    const { id, restart } = this.entry;
+    const verdict = this.#policy.decide({ code, reason, connectedMs });
+    const exitCode = code ?? null;
+    if (verdict.next === "restart") {
+      this.#go("endsForNow", reason, exitCode);
+      log.info(`Extension "${id}" is started again in ${verdict.delayMs / 1000} s: ${reason}`);
+      this.#timer = setTimeout(() => void this.#launch("due", reason), verdict.delayMs);
+    } else if (verdict.next === "stopped") {
+      this.#go("endsWell", reason, exitCode);
+    } else {
+      this.#go("endsForGood", verdict.reason, exitCode);
+      if (restart !== "never") log.error(`Extension "${id}" has failed: ${verdict.reason}`);
+    }
+  }
+
+  async #stop(reason: string): Promise<void> {
+    clearTimeout(this.#timer);
+    if (!this.#go("stop", reason) || this.#state !== "stopping") return;
+    const { hub } = this.#context;
+    const { id, stopTimeoutMs } = this.entry;
+    await this.#launching;
+    const run = this.#run;
+    if (hub.send(id, "windowClose", null)) hub.disconnect(id, 1001, "the extension is stopped");
+    // Without a connection there was no close that it could have noticed.
+    await run?.process.stop({ graceMs: run.everConnected ? stopTimeoutMs : 0 });
+    this.#go("endsWell", reason, this.#lastExit?.code ?? null);
+  }
+
+  #late(): void {
+    const { startTimeoutMs } = this.entry;
+    const { log, authInfoExported } = this.#context;
+    log.warning(lateReport(this.entry, { status: this.#run?.status, authInfoExported }));
+    if (this.#state !== "starting") return;
+    this.#tell("starting", `it has not connected within ${startTimeoutMs / 1000} s`, null);
+  }
+
+  /** A run's credential ends with its processes, or with the connection if that ends later. */
+  #retire(run: Run): void {
+    if (run.retire({ evenIfConnected: this.#closed })) this.#retiring.delete(run);
+    else this.#retiring.add(run);
+  }
+}
+
+/** Loaded late, because an app that starts no extension needs nothing of it. */
+async function beginProcess(): Promise<Begin> {
+  const { ExtensionProcess } = await import("./extension.ts");
+  return ExtensionProcess.start;
+}

@@ -1,0 +1,141 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  type Client,
+  type ClientOptions,
+  connect,
+  type Json,
+  OutriggerError,
+} from "../lib/client.ts";
+import { startTestHost, type TestHost } from "../lib/testing.ts";
+
+const start = () => startTestHost({ config: { extensions: [{ id: "a" }, { id: "b" }] } });
+
+function as(app: TestHost, extensionId?: string, options?: ClientOptions): Promise<Client> {
+  const { port, tokens } = app.host;
+  const id = extensionId === undefined ? {} : { extensionId };
+  return connect({ port, accessToken: tokens.backend, ...id }, options);
+}
+
+const rejected = (promise: Promise<unknown>) => assertRejects(() => promise, OutriggerError);
+
+Deno.test("a client calls native methods and hears events", async () => {
+  await using app = await start();
+  using client = await as(app);
+  assertEquals(await client.call("app.getProcessId"), Deno.pid);
+  assertEquals((await rejected(client.call("no.method"))).code, "NE_RT_NATNTIM");
+  const heard: Json[] = [];
+  const stop = client.on("hello", (data) => heard.push(data));
+  await client.call("events.broadcast", { event: "hello", data: { n: 1 } });
+  stop();
+  await client.call("events.broadcast", { event: "hello", data: { n: 2 } });
+  assertEquals(heard, [{ n: 1 }]);
+});
+
+Deno.test("a client offers methods: results, errors, progress, parts, cancellation", async () => {
+  await using app = await start();
+  using extension = await as(app, "a");
+  using page = await as(app);
+  const cancelled = Promise.withResolvers<void>();
+  await extension.provide({
+    add: (data) => {
+      const { a, b } = data as { a: number; b: number };
+      return a + b;
+    },
+    nothing: () => {},
+    fail: () => {
+      throw Object.assign(new Error("no paper"), { code: "NO_PAPER", data: { tray: 2 } });
+    },
+    async *count(data) {
+      for (let i = 0; i < (data as number); i++) yield i;
+      return "counted";
+    },
+    async slow(_, { progress, signal, caller }) {
+      await progress({ caller: caller.kind });
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      cancelled.resolve();
+    },
+  });
+  assertEquals(await page.callExtension("a", "add", { a: 2, b: 3 }), 5);
+  assertEquals(await page.callExtension("a", "nothing"), null);
+  const error = await rejected(page.callExtension("a", "fail"));
+  assertEquals(
+    [error.code, error.message, error.data, error.fromExtension],
+    ["NO_PAPER", "no paper", { tray: 2 }, true],
+  );
+  const parts: Json[] = [];
+  const onPart = (data: Json) => parts.push(data);
+  assertEquals(await page.callExtension("a", "count", 3, { onPart }), "counted");
+  assertEquals(parts, [0, 1, 2]);
+  assertEquals((await rejected(page.callExtension("a", "none"))).code, "OR_CA_NOMETHD");
+  assertEquals(
+    (await rejected(page.callExtension("a", "slow", null, { timeoutMs: 30 }))).code,
+    "OR_CA_TIMEOUT",
+  );
+  await cancelled.promise;
+  const abort = new AbortController();
+  const told: Json[] = [];
+  const aborted = rejected(page.callExtension("a", "slow", null, {
+    signal: abort.signal,
+    onProgress(data) {
+      told.push(data);
+      abort.abort();
+    },
+  }));
+  assertEquals((await aborted).code, "OR_CA_CANCELD");
+  assertEquals(told, [{ caller: "backend" }]);
+});
+
+Deno.test("hooks are answered, an objection with its reason", async () => {
+  await using app = await start();
+  using a = await as(app, "a");
+  using b = await as(app, "b");
+  using page = await as(app);
+  await a.hook("close", () => "unsaved");
+  await b.hook("close", (data) => data === 1);
+  assertEquals(await page.call("hooks.run", { hook: "close", data: 1 }), {
+    allow: false,
+    answers: [{ extensionId: "a", allow: false, reason: "unsaved" }, {
+      extensionId: "b",
+      allow: true,
+    }],
+  });
+});
+
+Deno.test("a client comes back with what it had registered, and what waited is told", async () => {
+  await using app = await start();
+  const states: string[] = [];
+  using extension = await as(app, "a", { onState: (state) => states.push(state) });
+  await extension.provide({ ping: () => "pong", never: () => new Promise(() => {}) });
+  await extension.hook("h", () => false);
+  using page = await as(app);
+  const waiting = rejected(page.callExtension("a", "never"));
+  const own = rejected(extension.callExtension("a", "never"));
+  await app.eventually(async () => {
+    const { calls } = await page.call("extensions.getInfo", { extensionId: "a" }) as {
+      calls: { pending: number };
+    };
+    return calls.pending === 2;
+  });
+  await page.call("extensions.stop", { extensionId: "a" });
+  assertEquals((await waiting).code, "OR_CA_ENDED");
+  assertEquals((await own).code, "CLIENT_DISCONNECTED");
+  await app.eventually(() => states.at(-1) === "connected" && states.length === 3);
+  assertEquals(states, ["connected", "disconnected", "connected"]);
+  assertEquals(await page.callExtension("a", "ping"), "pong");
+  assertEquals((await page.call("hooks.run", { hook: "h" }) as { allow: boolean }).allow, false);
+});
+
+Deno.test("a closed client rejects what waits and what comes, and stays closed", async () => {
+  await using app = await start();
+  const client = await as(app);
+  using extension = await as(app, "a");
+  await extension.provide({ never: () => new Promise(() => {}) });
+  const waiting = rejected(client.callExtension("a", "never"));
+  await client.call("app.getProcessId");
+  client.close();
+  assertEquals((await waiting).code, "CLIENT_CLOSED");
+  assertEquals((await rejected(client.call("app.getProcessId"))).code, "CLIENT_CLOSED");
+  const refused = await rejected(connect({ port: app.host.port, accessToken: "a.b" }));
+  assertEquals(refused.code, "CLIENT_DISCONNECTED");
+  assert(!client.connected);
+});

@@ -1,0 +1,53 @@
+import { assertRejects } from "@std/assert";
+import { customMethod, type HostOptions } from "../../lib/mod.ts";
+import { startTestHost } from "../../lib/testing.ts";
+
+const run = () => 1;
+
+Deno.test("a host does not start with a method that pages could not call", async () => {
+  const wrong: [name: string, method: unknown, says: string][] = [
+    ["getMethods", run, '"getMethods"'],
+    ["custom.add", run, '"custom.add"'],
+    ["", run, '""'],
+    ["1st", run, '"1st"'],
+    ["a b", run, '"a b"'],
+    ["typo", { parameters: { arg0: "strnig" }, run }, '"strnig"'],
+    ["typo", { parameters: { arg0: "toString" }, run }, '"arg0"'],
+  ];
+  for (const [name, method, says] of wrong) {
+    const methods = { [name]: method } as HostOptions["methods"] & object;
+    await assertRejects(() => startTestHost({ methods }), TypeError, says);
+  }
+});
+
+Deno.test("the types of a method's parameters are those of its handler's", () => {
+  // Checked by the compiler; nothing of it runs.
+  const _methods: HostOptions["methods"] = {
+    all: customMethod(
+      { text: "string", number: "number?", list: "array", object: "object", any: "any?" },
+      ({ text, number, list, object, any }, caller) => {
+        const all: [string, number | undefined, unknown[], Record<string, unknown>, unknown] = [
+          text,
+          number,
+          list,
+          object,
+          any,
+        ];
+        return [all, caller.kind];
+      },
+    ),
+    unchecked: (params) => params.anything,
+    // @ts-expect-error: a number has no length
+    wrongUse: customMethod({ arg0: "number" }, ({ arg0 }) => arg0.length),
+    // @ts-expect-error: it may be absent
+    mayBeAbsent: customMethod({ arg0: "string?" }, ({ arg0 }) => arg0.length),
+    // @ts-expect-error: there is no such parameter
+    noSuch: customMethod({ arg0: "string" }, ({ arg1 }) => arg1),
+    // @ts-expect-error: there is no such type
+    noSuchType: customMethod({ arg0: "date" }, run),
+    // @ts-expect-error: a type is needed before anything is done with it
+    unknownUse: (params) => params.arg0 + 1,
+    // @ts-expect-error: this is no method
+    noMethod: 5,
+  };
+});
