@@ -16,7 +16,7 @@ import { LineWriter } from "../../lib/line_writer.ts";
 import { within } from "../../lib/testing.ts";
 
 /** A folder whose platform tells only what the test has it tell. */
-async function silentFolder(files: string[], { burst = 1000, room = () => 1000 } = {}) {
+async function silentFolder(files: string[], { burst = 1000, onLook = (_: string) => {} } = {}) {
   const root = await Deno.realPath(await Deno.makeTempDir());
   for (const file of files) await Deno.writeTextFile(`${root}/${file}`, "1");
   // Long ago, so that none may be taken for one that is still being written.
@@ -26,12 +26,19 @@ async function silentFolder(files: string[], { burst = 1000, room = () => 1000 }
     taker = given;
     return { close: () => Promise.resolve() };
   };
+  const scanner = new TreeScanner();
+  const { look } = scanner;
+  scanner.look = async function (path) {
+    const entry = await look.call(this, path);
+    onLook(path.slice(root.length + 1));
+    return entry;
+  };
   const changes: string[] = [];
   const calls = { loss: 0, returned: 0 };
   let wake = () => {};
   const watcher = new FolderWatcher({
     root,
-    scanner: new TreeScanner(),
+    scanner,
     log: new HostLog(),
     report(reported: Change[]) {
       changes.push(...reported.map(({ action, path }) => `${action} ${path}`));
@@ -43,7 +50,7 @@ async function silentFolder(files: string[], { burst = 1000, room = () => 1000 }
       watcher.suspect();
     },
     onReturn: () => void calls.returned++,
-    room,
+    room: () => 1000,
     watch,
     burst,
   });
@@ -93,6 +100,16 @@ Deno.test("FolderWatcher takes many hints in a row for a loss", async () => {
   folder.tell("access", "a");
   assertEquals(folder.calls.loss, 1);
   assertEquals(await folder.changes(1), ["delete b"]);
+});
+
+Deno.test("FolderWatcher waits for the other half of a rename", async () => {
+  const onLook = (path: string) => path === "a" && tellOfRest();
+  let tellOfRest = () => {};
+  await using folder = await silentFolder(["a"], { onLook });
+  await Deno.rename(`${folder.root}/a`, `${folder.root}/b`);
+  tellOfRest = () => folder.tell("rename", "b");
+  folder.tell("remove", "a");
+  assertEquals(await folder.changes(1), ["moved b"]);
 });
 
 Deno.test("FolderWatcher looks again into a new folder", async () => {
