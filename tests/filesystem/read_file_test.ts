@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { HostError } from "../../lib/errors.ts";
 import { readFile } from "../../lib/filesystem/read_file.ts";
 import { SeenFiles } from "../../lib/filesystem/seen_files.ts";
