@@ -107,7 +107,10 @@ class Client:
 
     async def call(self, method, data=None, timeout=30):
         """Calls a native method, such as `filesystem.readFile`."""
-        await asyncio.wait_for(self._registered.wait(), 30)
+        try:
+            await asyncio.wait_for(self._registered.wait(), 30)
+        except asyncio.TimeoutError:
+            raise Failure("CLIENT_DISCONNECTED", "There is no connection to the host") from None
         return await self._request(method, data, timeout)
 
     async def call_extension(
@@ -219,9 +222,12 @@ class Client:
         await self._quietly(self._request("extensions.answer", {"callId": call_id, **outcome}, 30))
 
     async def _answer_hook(self, about):
-        verdict = self._hooks[about["hook"]](about["data"])
-        if inspect.isawaitable(verdict):
-            verdict = await verdict
+        try:
+            verdict = self._hooks[about["hook"]](about["data"])
+            if inspect.isawaitable(verdict):
+                verdict = await verdict
+        except Exception as error:
+            verdict = str(error)  # who cannot decide objects
         answer = {"runId": about["runId"], "allow": verdict is None or verdict is True}
         if isinstance(verdict, str):
             answer["reason"] = verdict
@@ -246,7 +252,7 @@ class Client:
     async def _quietly(self, awaitable):
         try:
             return await awaitable
-        except (Failure, asyncio.TimeoutError):
+        except Failure:
             return None  # the connection has ended: whoever cares is told by `_lost`
 
 

@@ -1,5 +1,5 @@
 import { fromFileUrl, join } from "@std/path";
-import { linux, needs, pathOf, python } from "../tools.ts";
+import { linux, needs, node, packages, pathOf, python } from "../tools.ts";
 import { conform } from "./client_conformance.ts";
 
 const CLIENTS = fromFileUrl(new URL("../../examples/clients", import.meta.url));
@@ -18,5 +18,20 @@ Deno.test(
       prepare: copy("client.py"),
       exactIntegers: true,
       backend: (folder) => [pathOf(python), join(folder, "client.py")],
+    }),
+);
+
+Deno.test(
+  "examples/clients/client.mjs does all of the protocol",
+  needs(node, packages, linux),
+  (t) =>
+    conform(t, {
+      command: "node ${NL_PATH}/client.mjs",
+      async prepare(folder) {
+        await copy("client.mjs")(folder);
+        await Deno.symlink(pathOf(packages), join(folder, "node_modules"));
+      },
+      exactIntegers: false,
+      backend: (folder) => ["node", join(folder, "client.mjs")],
     }),
 );
