@@ -107,10 +107,11 @@ class Client:
 
     async def call(self, method, data=None, timeout=30):
         """Calls a native method, such as `filesystem.readFile`."""
-        try:
-            await asyncio.wait_for(self._registered.wait(), 30)
-        except asyncio.TimeoutError:
-            raise Failure("CLIENT_DISCONNECTED", "There is no connection to the host") from None
+        if not self._registered.is_set():
+            try:
+                await asyncio.wait_for(self._registered.wait(), 30)
+            except asyncio.TimeoutError:
+                raise Failure("CLIENT_DISCONNECTED", "There is no connection to the host") from None
         return await self._request(method, data, timeout)
 
     async def call_extension(
@@ -168,16 +169,20 @@ class Client:
         if self._socket is None:
             raise Failure("CLIENT_DISCONNECTED", "There is no connection to the host")
         request_id = str(next(self._ids))
-        future = self._pending[request_id] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future = self._pending[request_id] = loop.create_future()
+        # Not asyncio.wait_for: before Python 3.12 it may lose a cancellation.
+        late = Failure("CLIENT_TIMEOUT", f"No answer to {method} within {timeout} s")
+        timer = timeout and loop.call_later(timeout, lambda: future.done() or future.set_exception(late))
         request = {"id": request_id, "method": method, "accessToken": self._token, "data": data}
         try:
             await self._socket.send(json.dumps(request))
-            return await asyncio.wait_for(future, timeout)
+            return await future
         except websockets.ConnectionClosed:
             raise Failure("CLIENT_DISCONNECTED", "The connection to the host has ended") from None
-        except asyncio.TimeoutError:
-            raise Failure("CLIENT_TIMEOUT", f"No answer to {method} within {timeout} s") from None
         finally:
+            if timer:
+                timer.cancel()
             self._pending.pop(request_id, None)
 
     def _receive(self, message):
