@@ -1,5 +1,5 @@
 import { fromFileUrl, join } from "@std/path";
-import { linux, needs, node, packages, pathOf, python } from "../tools.ts";
+import { go, linux, needs, node, packages, pathOf, python } from "../tools.ts";
 import { conform } from "./client_conformance.ts";
 
 const CLIENTS = fromFileUrl(new URL("../../examples/clients", import.meta.url));
@@ -7,6 +7,13 @@ const CLIENTS = fromFileUrl(new URL("../../examples/clients", import.meta.url));
 /** Copies a file of `examples/clients`. */
 function copy(name: string): (folder: string) => Promise<void> {
   return (folder) => Deno.copyFile(join(CLIENTS, name), join(folder, name));
+}
+
+/** Runs a compiler in a folder of `examples/clients`. */
+async function run(program: string, args: string[], folder: string): Promise<void> {
+  const cwd = join(CLIENTS, folder);
+  const { success, stderr } = await new Deno.Command(program, { args, cwd }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
 
 Deno.test(
@@ -35,3 +42,12 @@ Deno.test(
       backend: (folder) => ["node", join(folder, "client.mjs")],
     }),
 );
+
+Deno.test("examples/clients/go does all of the protocol", needs(go, linux), (t) =>
+  conform(t, {
+    command: "${NL_PATH}/client",
+    prepare: (folder) =>
+      run("go", ["build", "-o", join(folder, "client"), "client.go", "example.go"], "go"),
+    exactIntegers: true,
+    backend: (folder) => [join(folder, "client")],
+  }));

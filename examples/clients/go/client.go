@@ -1,13 +1,6 @@
 // A client for Outrigger in Go: calls, events, methods of its own, hooks. One file to copy, with
-// nothing but the standard library.
-//
-// As an extension, the host starts it: {"id": "org.example.go", "command": "${NL_PATH}/client"}
-// As a backend:
-//
-//	go run client.go --auth-info=.tmp/auth_info.json extensions.call '{"extensionId": ...}'
-//
-// The wire is described in lib/extensions/PROTOCOL.md. At the end of the file is an example of
-// everything.
+// nothing but the standard library; it also holds the little of the WebSocket protocol that it needs.
+// The wire of calls is described in lib/extensions/PROTOCOL.md.
 package main
 
 import (
@@ -20,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -153,7 +145,9 @@ func (c *Client) Run(credentials func() (Credentials, error)) {
 			return
 		}
 		time.Sleep(wait)
-		wait = time.Duration(math.Min(float64(wait*2), float64(5*time.Second)))
+		if wait < 5*time.Second {
+			wait *= 2
+		}
 	}
 }
 
@@ -384,4 +378,115 @@ func (c *Client) answer(call *Call, method Method) {
 		answer["error"] = Failure{Code: "ERROR", Message: err.Error()}
 	}
 	c.request(context.Background(), "extensions.answer", answer)
+}
+
+// The WebSocket: as much of RFC 6455 as a client of one host needs.
+
+const (
+	opText  = 1
+	opClose = 8
+	opPing  = 9
+	opPong  = 10
+	// The largest message that is taken, bytes.
+	maxMessage = 64 << 20
+)
+
+type socket struct {
+	conn    net.Conn
+	reader  *bufio.Reader
+	writing sync.Mutex
+}
+
+func dial(address, target string) (*socket, error) {
+	conn, err := net.DialTimeout("tcp", address, 10*time.Second)
+	if err != nil {
+		return nil, err
+	}
+	key := make([]byte, 16)
+	rand.Read(key)
+	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n\r\n",
+		target, address, base64.StdEncoding.EncodeToString(key))
+	s := &socket{conn: conn, reader: bufio.NewReader(conn)}
+	response, err := http.ReadResponse(s.reader, nil)
+	if err == nil && response.StatusCode != http.StatusSwitchingProtocols {
+		err = errors.New("the host refuses the connection: " + response.Status)
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Frames of a client are masked (section 5.3).
+func (s *socket) write(opcode byte, payload []byte) error {
+	frame := make([]byte, 2, len(payload)+14)
+	frame[0] = 0x80 | opcode
+	switch n := len(payload); {
+	case n < 126:
+		frame[1] = 0x80 | byte(n)
+	case n < 1<<16:
+		frame[1] = 0x80 | 126
+		frame = binary.BigEndian.AppendUint16(frame, uint16(n))
+	default:
+		frame[1] = 0x80 | 127
+		frame = binary.BigEndian.AppendUint64(frame, uint64(n))
+	}
+	var mask [4]byte
+	rand.Read(mask[:])
+	frame = append(frame, mask[:]...)
+	for i, b := range payload {
+		frame = append(frame, b^mask[i%4])
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	_, err := s.conn.Write(frame)
+	return err
+}
+
+// The next message; pings are answered meanwhile.
+func (s *socket) read() ([]byte, error) {
+	var whole []byte
+	for {
+		head := make([]byte, 2)
+		if _, err := io.ReadFull(s.reader, head); err != nil {
+			return nil, err
+		}
+		size := uint64(head[1] & 0x7f)
+		if extended := map[uint64]int{126: 2, 127: 8}[size]; extended > 0 {
+			long := make([]byte, 8)
+			if _, err := io.ReadFull(s.reader, long[8-extended:]); err != nil {
+				return nil, err
+			}
+			size = binary.BigEndian.Uint64(long)
+		}
+		if size > maxMessage-uint64(len(whole)) {
+			return nil, errors.New("the message is too large")
+		}
+		payload := make([]byte, size)
+		if _, err := io.ReadFull(s.reader, payload); err != nil {
+			return nil, err
+		}
+		switch opcode := head[0] & 0x0f; {
+		case opcode == opClose:
+			s.write(opClose, payload)
+			return nil, io.EOF
+		case opcode == opPing:
+			if err := s.write(opPong, payload); err != nil {
+				return nil, err
+			}
+		case opcode < opClose:
+			whole = append(whole, payload...)
+			if head[0]&0x80 != 0 {
+				return whole, nil
+			}
+		}
+	}
+}
+
+func (s *socket) close() {
+	s.conn.SetWriteDeadline(time.Now().Add(time.Second))
+	s.write(opClose, []byte{0x03, 0xe8}) // 1000
+	s.conn.Close()
 }
