@@ -122,7 +122,7 @@ Deno.test("changes that never rest do not put the restart off for ever", onPosix
 });
 
 Deno.test("changes while it is being restarted bring no second restart", onPosix, async () => {
-  await using bench = await start("trap 'sleep 0.6; exit 0' TERM\nsleep 1000 & wait\n");
+  await using bench = await start("trap 'sleep 0.15; exit 0' TERM\nsleep 1000 & wait\n");
   const { app, page } = bench;
   await write(app, "x/a.js");
   await change(page, "stopping");
