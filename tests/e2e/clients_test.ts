@@ -1,5 +1,5 @@
 import { fromFileUrl, join } from "@std/path";
-import { go, linux, needs, node, packages, pathOf, python } from "../tools.ts";
+import { go, java, linux, needs, node, packages, pathOf, python } from "../tools.ts";
 import { conform } from "./client_conformance.ts";
 
 const CLIENTS = fromFileUrl(new URL("../../examples/clients", import.meta.url));
@@ -50,4 +50,13 @@ Deno.test("examples/clients/go does all of the protocol", needs(go, linux), (t) 
       run("go", ["build", "-o", join(folder, "client"), "client.go", "example.go"], "go"),
     exactIntegers: true,
     backend: (folder) => [join(folder, "client")],
+  }));
+
+Deno.test("examples/clients/java does all of the protocol", needs(java, linux), (t) =>
+  conform(t, {
+    command: "java -cp ${NL_PATH}/classes Example",
+    prepare: (folder) =>
+      run("javac", ["-d", join(folder, "classes"), "Client.java", "Example.java"], "java"),
+    exactIntegers: true,
+    backend: (folder) => ["java", "-cp", join(folder, "classes"), "Example"],
   }));
