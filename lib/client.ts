@@ -144,6 +144,18 @@ export function fromStdin(text: string): Credentials {
   };
 }
 
+/** From the `--nl-...` arguments of an extension; `undefined` when there are none. */
+export function fromArguments(args: readonly string[]): Credentials | undefined {
+  const value = (name: string) => {
+    const start = `--nl-${name}=`;
+    return args.find((word) => word.startsWith(start))?.slice(start.length);
+  };
+  const [port, accessToken] = [value("port"), value("token")];
+  const extensionId = value("extension-id");
+  if (port === undefined || accessToken === undefined) return undefined;
+  return { port: Number(port), accessToken, ...(extensionId === undefined ? {} : { extensionId }) };
+}
+
 /** From the globals of a page. */
 export function fromPage(): Credentials {
   const page = globalThis as unknown as {

@@ -14,6 +14,7 @@ import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
 import type { Presentation } from "./desktop/presentation.ts";
 import { type UserDesktop, userDesktop } from "./desktop/user_desktop.ts";
 import { ExtensionRegistry } from "./extensions/registry.ts";
+import type { ExtensionWatch } from "./extensions/watch.ts";
 import { nativeApi } from "./host/native_api.ts";
 import { Hub } from "./hub/hub.ts";
 import { LineWriter } from "./line_writer.ts";
@@ -118,6 +119,7 @@ class RunningHost implements Host {
   readonly #children = new Children();
   #watchdog: Watchdog | undefined;
   #registry: ExtensionRegistry | undefined;
+  #watch: ExtensionWatch | undefined;
   #hub: Hub | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -161,6 +163,8 @@ class RunningHost implements Host {
       children: this.#children,
       relay: (id, line, stream) => this.#log.relay(id, line, stream),
       authInfoExported: settings.exportAuthInfo,
+      onLoad: (entry) => this.#watch?.add(entry),
+      onUnload: (id) => this.#watch?.remove(id),
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
     registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);
@@ -174,6 +178,12 @@ class RunningHost implements Host {
     if (settings.exportAuthInfo) this.#exportAuthInfo(locations.tempPath);
     this.#log.info(`${settings.applicationId} is available at ${this.url}`);
     await registry.startAll(this.port);
+    if (loaded.watchExtensions) {
+      const { ExtensionWatch } = await import("./extensions/watch.ts");
+      if (this.#stopping !== undefined) return;
+      const { appPath } = locations;
+      this.#watch = this.#cleanUp.use(new ExtensionWatch({ registry, appPath, log: this.#log }));
+    }
     if (presentation === undefined || this.#stopping !== undefined) return;
     this.#cleanUp.defer(() => presentation.close());
     await presentation.show(this.url);

@@ -102,6 +102,11 @@ export function resolveExtension(
     ...given("nativeAllowList", raw.nativeAllowList),
     ...given("nativeBlockList", raw.nativeBlockList),
     ...given("heartbeatMs", raw.heartbeatMs),
+    ...given(
+      "watch",
+      raw.watch ? [raw.watch].flat().map((path) => insertConstants(path, constants)) : undefined,
+    ),
+    ...given("watchIgnore", raw.watchIgnore),
     ...given("cwd", raw.cwd ? insertConstants(raw.cwd, constants) : undefined),
   };
 }

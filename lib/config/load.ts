@@ -45,6 +45,8 @@ export interface LoadedConfig {
   constants: Constants;
   /** Whether `--neu-dev-extension` is given and admitted: `js.neutralino.devtools` is loaded first. */
   devExtension: boolean;
+  /** Whether extensions are restarted when their files change. */
+  watchExtensions: boolean;
   /** What was logged as warnings meanwhile. */
   warnings: string[];
 }
@@ -102,6 +104,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       configFile,
       constants,
       devExtension: admitDevExtension(flags, source, warn),
+      watchExtensions: flags.watchExtensions,
       warnings,
     };
   } catch (error) {

@@ -96,6 +96,11 @@ export const Extension = object({
   ),
   env: optional(table(v.string("a string")), "Further environment variables."),
   cwd: string("Working directory, relative to the host's. ${NL_PATH} and its like are replaced."),
+  watch: optional(
+    v.union([v.string(), strings], "a string or an array of strings"),
+    "Files and folders whose changes restart it under --watch-extensions. Default: where its program is.",
+  ),
+  watchIgnore: optional(strings, "Files there that do not count, such as *.db or cache/."),
 });
 
 const logging = object({

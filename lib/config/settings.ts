@@ -39,6 +39,10 @@ export interface ExtensionEntry {
   env: Record<string, string>;
   /** Absent: the host's. Path constants already replaced. */
   cwd?: string;
+  /** Watched by `--watch-extensions`; absent: where its program is. Path constants already replaced. */
+  watch?: string[];
+  /** Patterns of files there that do not count, beside those that never do. */
+  watchIgnore?: string[];
 }
 
 /** `modes.window` with the defaults of section 1.5. */

@@ -15,6 +15,10 @@ import { type StateChange, Supervisor, type SupervisorContext } from "./supervis
 export interface RegistryOptions extends Omit<SupervisorContext, "port" | "onChange"> {
   /** What the config allows everybody; entries narrow it. */
   grant: Grant;
+  /** Told of every entry that is loaded. */
+  onLoad?(entry: ExtensionEntry): void;
+  /** Told of every entry that is no longer. */
+  onUnload?(id: string): void;
 }
 
 /** The loaded extensions of one host. */
@@ -86,6 +90,7 @@ export class ExtensionRegistry {
       const { nativeAllowList, nativeBlockList } = entry;
       const own = grant.narrowed({ nativeAllowList, nativeBlockList });
       this.#loaded.set(entry.id, new Supervisor(entry, own, this.#context));
+      this.#options.onLoad?.(entry);
     }
   }
 
@@ -100,7 +105,9 @@ export class ExtensionRegistry {
     if (dependants.length > 0) throw new HostError("OR_EX_NEEDED", dependants.join(", "));
     await supervisor.stop("it is unloaded");
     await supervisor.close();
-    if (this.#loaded.get(id) === supervisor) this.#loaded.delete(id);
+    if (this.#loaded.get(id) !== supervisor) return;
+    this.#loaded.delete(id);
+    this.#options.onUnload?.(id);
   }
 
   /**

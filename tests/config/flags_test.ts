@@ -56,6 +56,7 @@ const STRUCTURE: [string[], Record<string, unknown>][] = [
   [["--load-dir-res", "--res-mode=bundle"], { resMode: "bundle" }],
   [["--res-mode=bundle", "--load-dir-res"], { resMode: "directory" }],
   [["--neu-dev-extension"], { devExtension: true }],
+  [["--watch-extensions"], { watchExtensions: true }],
 ];
 
 for (const [args, expected] of STRUCTURE) {
@@ -63,7 +64,7 @@ for (const [args, expected] of STRUCTURE) {
     const { overrides, warnings, ...structure } = parseFlags(args);
     assertEquals(overrides, []);
     assertEquals(warnings, []);
-    assertEquals(structure, { devExtension: false, ...expected });
+    assertEquals(structure, { devExtension: false, watchExtensions: false, ...expected });
   });
 }
 
@@ -84,8 +85,8 @@ for (
   });
 }
 
-Deno.test("FLAGS holds every flag of the contract once, with a line for --help", () => {
-  assertEquals(FLAGS.length, 52);
+Deno.test("FLAGS holds every flag of the contract, and ours, once, with a line for --help", () => {
+  assertEquals(FLAGS.length, 53);
   assertEquals(new Set(FLAGS.map(({ name }) => name)).size, FLAGS.length);
   assertEquals(FLAGS.filter(({ everyMode }) => everyMode).length, 10);
   for (const { description } of FLAGS) assert(/^[^\n]{5,60}$/.test(description), description);
