@@ -14,9 +14,9 @@ import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
 import type { Presentation } from "./desktop/presentation.ts";
 import { type UserDesktop, userDesktop } from "./desktop/user_desktop.ts";
 import { ExtensionRegistry } from "./extensions/registry.ts";
+import { openExtensionLogs, openLogFile } from "./host/log_files.ts";
 import { nativeApi } from "./host/native_api.ts";
 import { Hub } from "./hub/hub.ts";
-import { LineWriter } from "./line_writer.ts";
 import { HostLog } from "./log.ts";
 import { architecture, osName } from "./machine/names.ts";
 import type { CustomMethods } from "./methods/custom.ts";
@@ -151,6 +151,7 @@ class RunningHost implements Host {
     }
     const watchdog = this.#watchdog = createWatchdog({ log: this.#log });
     this.#cleanUp.defer(() => watchdog.close());
+    const logs = openExtensionLogs(loaded, this.#log, this.#cleanUp);
     const registry = this.#registry = new ExtensionRegistry({
       credentials,
       grant,
@@ -159,7 +160,11 @@ class RunningHost implements Host {
       masker: this.#masker,
       watchdog,
       children: this.#children,
-      relay: (id, line, stream) => this.#log.relay(id, line, stream),
+      relay: (id, line, stream) => {
+        this.#log.relay(id, line, stream);
+        logs.line(id, line, stream);
+      },
+      changed: (change) => logs.change(change),
       authInfoExported: settings.exportAuthInfo,
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
@@ -170,7 +175,7 @@ class RunningHost implements Host {
     const presentation = await this.#prepareToShow(loaded, watchdog);
     if (settings.enableServer) await this.#listen(loaded);
     this.url = navigationUrl(settings, this.port);
-    this.#openLogFile(loaded);
+    openLogFile(loaded, this.#log, this.#cleanUp);
     if (settings.exportAuthInfo) this.#exportAuthInfo(locations.tempPath);
     this.#log.info(`${settings.applicationId} is available at ${this.url}`);
     await registry.startAll(this.port);
@@ -334,25 +339,6 @@ class RunningHost implements Host {
       COMPDATA: "",
       ...settings.globalVariables,
     });
-  }
-
-  #openLogFile({ settings, locations }: LoadedConfig): void {
-    this.#log.enabled = settings.logging.enabled;
-    if (!settings.logging.enabled || !settings.logging.writeToLogFile) return;
-    try {
-      Deno.mkdirSync(locations.dataPath, { recursive: true });
-      const file = Deno.openSync(locations.logFile, { append: true, create: true });
-      const writer = this.#log.file = new LineWriter(file);
-      this.#cleanUp.defer(async () => {
-        await writer.flush(FLUSH_MS);
-        this.#log.file = undefined;
-        file.close();
-      });
-    } catch (error) {
-      this.#log.warning(
-        `Cannot write the log file "${locations.logFile}": ${(error as Error).message}`,
-      );
-    }
   }
 
   #exportAuthInfo(tempPath: string): void {

@@ -15,6 +15,8 @@ import { type StateChange, Supervisor, type SupervisorContext } from "./supervis
 export interface RegistryOptions extends Omit<SupervisorContext, "port" | "onChange"> {
   /** What the config allows everybody; entries narrow it. */
   grant: Grant;
+  /** Told of every change of an extension's state. */
+  changed?: (change: StateChange) => void;
 }
 
 /** The loaded extensions of one host. */
@@ -35,6 +37,7 @@ export class ExtensionRegistry {
       ...options,
       port: () => this.#port,
       onChange: (change: StateChange) => {
+        options.changed?.(change);
         if (!this.#stopping) hub.broadcast("extensionStateChange", change, "apps");
       },
     };
