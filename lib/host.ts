@@ -13,6 +13,7 @@ import { localeInfo } from "./config/locale.ts";
 import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
 import type { Presentation } from "./desktop/presentation.ts";
 import { type UserDesktop, userDesktop } from "./desktop/user_desktop.ts";
+import type { ExtensionLogs } from "./extensions/logs.ts";
 import { ExtensionRegistry } from "./extensions/registry.ts";
 import { openExtensionLogs, openLogFile } from "./host/log_files.ts";
 import { nativeApi } from "./host/native_api.ts";
@@ -31,6 +32,7 @@ import { Router } from "./router/router.ts";
 import { createGuard } from "./server/guard.ts";
 import { startListener } from "./server/listener.ts";
 import { MountTable } from "./server/mounts.ts";
+import { Refusals } from "./server/refusals.ts";
 import { ResponseHeaders } from "./server/response_headers.ts";
 import { VERSION } from "./version.ts";
 
@@ -119,6 +121,7 @@ class RunningHost implements Host {
   #watchdog: Watchdog | undefined;
   #registry: ExtensionRegistry | undefined;
   #hub: Hub | undefined;
+  #logs: ExtensionLogs | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: HostOptions) {
@@ -151,7 +154,7 @@ class RunningHost implements Host {
     }
     const watchdog = this.#watchdog = createWatchdog({ log: this.#log });
     this.#cleanUp.defer(() => watchdog.close());
-    const logs = openExtensionLogs(loaded, this.#log, this.#cleanUp);
+    const logs = this.#logs = openExtensionLogs(loaded, this.#log, this.#cleanUp);
     const registry = this.#registry = new ExtensionRegistry({
       credentials,
       grant,
@@ -245,12 +248,14 @@ class RunningHost implements Host {
     const credentials = this.#credentials!;
     const mounts = this.#cleanUp.use(new MountTable((root) => new DirectorySource(root)));
     const cloud = settings.mode === "cloud";
+    const refusals = new Refusals();
     const guard = createGuard({
       mode: cloud ? "cloud" : "loopback",
       port: () => this.port,
       allowedHosts: settings.allowedHosts,
       allowedOrigins: [...settings.allowedOrigins, ...originOf(settings.url)],
       log,
+      refusals,
     });
     const custom = this.#options.methods ?? {};
     const door = new NeutralinoDoor({
@@ -262,6 +267,7 @@ class RunningHost implements Host {
       guard,
       hub,
       credentials,
+      refusals,
       router: new Router({
         enabled: settings.enableNativeAPI,
         log,
@@ -283,6 +289,9 @@ class RunningHost implements Host {
           locale: () => localeInfo(SYSTEM),
           mounts,
           custom,
+          logs: this.#logs!,
+          refusals,
+          place: this,
           trustedCertificates: this.#options.trustedCertificates ?? [],
           cleanUp: this.#cleanUp,
         }),

@@ -18,6 +18,7 @@ import { events } from "./rows/events.ts";
 import { extensions } from "./rows/extensions.ts";
 import { filesystem } from "./rows/filesystem.ts";
 import { hooks } from "./rows/hooks.ts";
+import { host } from "./rows/host.ts";
 import { net } from "./rows/net.ts";
 import { os, osDesktop } from "./rows/os.ts";
 import { bundledResources, resources } from "./rows/resources.ts";
@@ -35,6 +36,7 @@ const TABLES: Table[] = [
   extensions,
   filesystem,
   hooks,
+  host,
   net,
   os,
   osDesktop,
@@ -52,6 +54,8 @@ const ELSEWHERE = new Map([
   ["extensions.provide", "extension_calls_test.ts: extensions alone may"],
   ["extensions.start", "tests/extensions/supervision_test.ts"],
   ["extensions.restart", "tests/extensions/supervision_test.ts"],
+  ["host.getInfo", "host_test.ts: backends alone may"],
+  ["host.diagnose", "host_test.ts: backends alone may"],
   ["extensions.call", "extension_calls_test.ts: it needs an extension that answers"],
 ]);
 
