@@ -14,12 +14,15 @@ import {
   readInput,
   Terminal,
 } from "./command.ts";
+import { doctor } from "./doctor.ts";
 import { events } from "./events.ts";
 import { logs } from "./logs.ts";
 import { status } from "./status.ts";
 
+const ASKING: readonly Command[] = [status, doctor, logs, call, events];
+
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [status, logs, call, events];
+export const COMMANDS: readonly Command[] = ASKING;
 
 /**
  * Runs a command.

@@ -78,18 +78,20 @@ function isLoopback(address: string): boolean {
     /^0{24}01000000$/.test(address);
 }
 
-/** Blocked in `read(0)`, or asking for news of descriptor 0 by epoll. */
+/** Blocked in a read from stdin, or asking for news of it by epoll; perhaps under another number. */
 async function waits(pid: string, files: ReadonlyMap<string, string>): Promise<boolean> {
   const stdin = files.get("0");
   if (stdin === undefined || stdin === "/dev/null") return false;
+  const isStdin = (fd: number) => files.get(String(fd)) === stdin;
   for (const [fd, target] of files) {
     if (target !== "anon_inode:[eventpoll]") continue;
-    if (/^tfd:\s+0\s/m.test(await read(`/proc/${pid}/fdinfo/${fd}`))) return true;
+    const watched = (await read(`/proc/${pid}/fdinfo/${fd}`)).matchAll(/^tfd:\s+(\d+)\s/gm);
+    for (const [, number] of watched) if (isStdin(Number(number))) return true;
   }
   const number = READ.get(Deno.build.arch);
   for (const thread of await names(`/proc/${pid}/task`)) {
     const [call, first] = (await read(`/proc/${pid}/task/${thread}/syscall`)).split(" ");
-    if (call === number && first === "0x0") return true;
+    if (call === number && isStdin(Number(first))) return true;
   }
   return false;
 }
