@@ -14,6 +14,7 @@ import {
   readInput,
   Terminal,
 } from "./command.ts";
+import { completions } from "./completions.ts";
 import { doctor } from "./doctor.ts";
 import { events } from "./events.ts";
 import { logs } from "./logs.ts";
@@ -22,7 +23,7 @@ import { status } from "./status.ts";
 const ASKING: readonly Command[] = [status, doctor, logs, call, events];
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = ASKING;
+export const COMMANDS: readonly Command[] = [...ASKING, completions(ASKING)];
 
 /**
  * Runs a command.
