@@ -40,6 +40,8 @@ export interface ClientOptions {
   timeoutMs?: number;
   /** Told when a connection stands or has ended. */
   onState?: (state: "connected" | "disconnected") => void;
+  /** Told of every event, whatever its name. */
+  onEvent?: (event: string, data: Json) => void;
 }
 
 /** A request that was answered with an error, or not at all. */
@@ -388,6 +390,7 @@ export class Client {
       this.#calls.get(String(about.callId))?.onProgress?.(about.data!);
     } else if (event === "hookRun") void this.#answerHook(about);
     for (const listener of this.#listeners.get(event) ?? []) listener(data);
+    this.#options.onEvent?.(event, data);
   }
 
   async #answer({ callId, method, data, caller }: Record<string, Json>): Promise<void> {

@@ -105,7 +105,15 @@ export const Extension = object({
 
 const logging = object({
   enabled: boolean("Write a log. Default: true."),
-  writeToLogFile: boolean("Write the log to neutralinojs.log too. Default: true."),
+  writeToLogFile: boolean(
+    "Write neutralinojs.log, and logs/<id>.log for each extension. Default: true.",
+  ),
+  format: optional(
+    v.picklist(["text", "json"], '"text" or "json"'),
+    "Log files for people, or JSON lines for programs. Default: text.",
+  ),
+  maxFileBytes: positive("A log file of this size is put aside. Default: 1048576."),
+  keepFiles: positive("How many files put aside are kept of each log. Default: 3."),
 });
 
 const LIMITS = {

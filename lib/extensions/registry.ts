@@ -19,6 +19,8 @@ export interface RegistryOptions extends Omit<SupervisorContext, "port" | "onCha
   onLoad?(entry: ExtensionEntry): void;
   /** Told of every entry that is no longer. */
   onUnload?(id: string): void;
+  /** Told of every change of an extension's state. */
+  changed?: (change: StateChange) => void;
 }
 
 /** The loaded extensions of one host. */
@@ -39,6 +41,7 @@ export class ExtensionRegistry {
       ...options,
       port: () => this.#port,
       onChange: (change: StateChange) => {
+        options.changed?.(change);
         if (!this.#stopping) hub.broadcast("extensionStateChange", change, "apps");
       },
     };
