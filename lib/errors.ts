@@ -130,6 +130,11 @@ export class HostError extends Error {
   }
 }
 
+/** The error of a call that its caller's scopes do not allow; `what` names the one that would have to. */
+export function forbidden(method: string, what: string): HostError {
+  return new HostError("NE_RT_NATPRME", `${method} (${what})`);
+}
+
 /** What an extension says of a call that it could not fulfil. */
 export interface ExtensionError {
   /** Its own code; any text. */

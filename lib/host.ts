@@ -22,6 +22,7 @@ import { Hub } from "./hub/hub.ts";
 import { HostLog } from "./log.ts";
 import { architecture, osName } from "./machine/names.ts";
 import type { CustomMethods } from "./methods/custom.ts";
+import { touches } from "./methods/touches.ts";
 import { ProcessInput } from "./methods/process_input.ts";
 import { NeutralinoDoor } from "./neutralino/door.ts";
 import { type Globals, PROTOCOL_VERSION, TokenDispenser } from "./neutralino/globals.ts";
@@ -173,6 +174,7 @@ class RunningHost implements Host {
       authInfoExported: settings.exportAuthInfo,
       onLoad: (entry) => this.#watch?.add(entry),
       onUnload: (id) => this.#watch?.remove(id),
+      ...(loaded.frozen ? { refusal: await frozen(locations.dataPath) } : {}),
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
     registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);
@@ -281,6 +283,7 @@ class RunningHost implements Host {
       router: new Router({
         enabled: settings.enableNativeAPI,
         log,
+        touches,
         tables: nativeApi({
           app: {
             hub,
@@ -306,7 +309,7 @@ class RunningHost implements Host {
           cleanUp: this.#cleanUp,
         }),
       }),
-      entry: (id) => registry.entry(id),
+      entry: (id) => registry.refusal(id) === undefined ? registry.entry(id) : undefined,
       grant: (id) => registry.grant(id),
       allowTokenless: !cloud && !settings.requireConnectToken,
       globals: this.#globals(loaded, Object.keys(custom)),
@@ -370,6 +373,12 @@ class RunningHost implements Host {
       this.#log.error(`Cannot export the auth info: ${(error as Error).message}`);
     }
   }
+}
+
+/** Why an extension may not run, with `--frozen`. */
+async function frozen(dataPath: string) {
+  const { lockRefusal } = await import("./extensions/grant_lock.ts");
+  return await lockRefusal(dataPath);
 }
 
 /** Section 2.2. */

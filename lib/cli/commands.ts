@@ -17,10 +17,11 @@ import {
 import { completions } from "./completions.ts";
 import { doctor } from "./doctor.ts";
 import { events } from "./events.ts";
+import { grant } from "./grant.ts";
 import { logs } from "./logs.ts";
 import { status } from "./status.ts";
 
-const ASKING: readonly Command[] = [status, doctor, logs, call, events];
+const ASKING: readonly Command[] = [status, doctor, logs, call, events, grant];
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [...ASKING, completions(ASKING)];

@@ -4,11 +4,13 @@
  * @module
  */
 
+import type { Restrictions } from "../auth/grant.ts";
 import { StartError } from "../errors.ts";
 import { given, overlay } from "./layers.ts";
 import { type Constants, insertConstants, insertIntoCommand } from "./path_constants.ts";
 import type { RawExtension } from "./schema.ts";
-import type { ExtensionEntry } from "./settings.ts";
+import { resolveScopes, restrictions } from "./scopes.ts";
+import type { Demand, ExtensionEntry } from "./settings.ts";
 import { quote } from "./validate.ts";
 
 /** What an extension's entry is resolved with. */
@@ -17,6 +19,8 @@ export interface ExtensionOptions {
   where: string;
   os: typeof Deno.build.os;
   constants: Constants;
+  /** Lists and scopes of the app, path constants as they are written. Default: none. */
+  app?: Restrictions;
 }
 
 /** The operating system as keys such as `commandLinux` name it; others have no keys. */
@@ -83,7 +87,7 @@ export function resolveExtensions(
 export function resolveExtension(
   raw: RawExtension & { id: string },
   at: string,
-  { where, os, constants }: ExtensionOptions,
+  { where, os, constants, app = {} }: ExtensionOptions,
 ): ExtensionEntry {
   const { id } = raw;
   if (!/^[A-Za-z0-9_.-]+$/.test(id)) {
@@ -99,8 +103,11 @@ export function resolveExtension(
     id,
     ...overlay(ENTRY_DEFAULTS, raw),
     ...given("command", command ? insertCommand(command, id, { os, constants }) : undefined),
+    demand: demand(raw, { ...given("command", command) }, app),
+    ...(raw.engine ? engine(raw, at, { where, constants }) : {}),
     ...given("nativeAllowList", raw.nativeAllowList),
     ...given("nativeBlockList", raw.nativeBlockList),
+    ...resolveScopes((key) => raw[key], constants),
     ...given("heartbeatMs", raw.heartbeatMs),
     ...given(
       "watch",
@@ -108,6 +115,45 @@ export function resolveExtension(
     ),
     ...given("watchIgnore", raw.watchIgnore),
     ...given("cwd", raw.cwd ? insertConstants(raw.cwd, constants) : undefined),
+  };
+}
+
+function demand(raw: RawExtension, command: { command?: string }, app: Restrictions): Demand {
+  const env = Object.entries(raw.env ?? {}).sort(([a], [b]) => a < b ? -1 : 1);
+  const run = raw.engine
+    ? { engine: raw.engine, script: raw.script!, ...given("denoBinary", raw.denoBinary) }
+    : command;
+  return {
+    run: {
+      ...run,
+      ...given("cwd", raw.cwd),
+      ...(env.length === 0 ? {} : { env: Object.fromEntries(env) }),
+    },
+    within: [{ ...app, of: "the app" }, { ...restrictions((key) => raw[key]), of: raw.id! }]
+      .filter((layer) => Object.keys(layer).length > 1),
+  };
+}
+
+/** A script is a file, and gets its credentials where no other process can read them. */
+function engine(
+  { script, denoBinary }: RawExtension,
+  at: string,
+  { where, constants }: Pick<ExtensionOptions, "where" | "constants">,
+): Partial<ExtensionEntry> {
+  if (!script || /^(https?|data|jsr|npm):/.test(script)) {
+    throw new StartError(
+      `Cannot use ${where}: "${at}.script" is ${quote(script ?? undefined)}, ` +
+        `expected a file for "engine": "deno"`,
+    );
+  }
+  const file = insertConstants(script, constants);
+  const rooted = /^([A-Za-z]:)?[\\/]/.test(file) || file !== script;
+  return {
+    engine: "deno",
+    script: rooted ? file : `${constants("NL_PATH")}/${file}`,
+    command: `deno run ${script}`,
+    handshake: "stdin",
+    ...given("denoBinary", denoBinary ? insertConstants(denoBinary, constants) : undefined),
   };
 }
 

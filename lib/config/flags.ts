@@ -32,6 +32,7 @@ export const FLAGS: readonly Flag[] = [
   { name: "neu-dev-extension", type: "none", description: "Admit the development tools" },
   { name: "neu-dev-auto-reload", type: "none", description: "Read by the client library only" },
   { name: "watch-extensions", type: "none", description: "Restart extensions whose files change" },
+  { name: "frozen", type: "none", description: "Start only what extensions.lock.json grants" },
   { name: "debug-mode", type: "none", description: "Accepted, without effect" },
   root("mode", "string", "defaultMode", "How to show the app: window, browser, cloud or chrome"),
   everywhere("url", "string", "url", "Page to open"),
@@ -137,6 +138,8 @@ export interface ParsedFlags {
   devExtension: boolean;
   /** `--watch-extensions` is given. */
   watchExtensions: boolean;
+  /** `--frozen`: extensions get what the lock grants and no more. */
+  frozen: boolean;
   overrides: Override[];
   /** Lines for the log. */
   warnings: string[];
@@ -169,6 +172,7 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
   const parsed: ParsedFlags = {
     devExtension: values("neu-dev-extension").length > 0,
     watchExtensions: values("watch-extensions").length > 0,
+    frozen: values("frozen").length > 0,
     overrides: [],
     warnings: [],
   };

@@ -47,6 +47,8 @@ export interface LoadedConfig {
   devExtension: boolean;
   /** Whether extensions are restarted when their files change. */
   watchExtensions: boolean;
+  /** `--frozen`: extensions get what the lock grants and no more. */
+  frozen: boolean;
   /** What was logged as warnings meanwhile. */
   warnings: string[];
 }
@@ -105,6 +107,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       constants,
       devExtension: admitDevExtension(flags, source, warn),
       watchExtensions: flags.watchExtensions,
+      frozen: flags.frozen,
       warnings,
     };
   } catch (error) {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Scopes } from "../auth/scopes.ts";
 import { StartError, wireError } from "../errors.ts";
 import { splitArgs } from "./browser_args.ts";
 import { OS_SUFFIX, resolveExtensions } from "./extensions.ts";
@@ -12,6 +13,7 @@ import { given, overlay } from "./layers.ts";
 import { sanitizeApplicationId } from "./locations.ts";
 import { type Constants, insertConstants } from "./path_constants.ts";
 import { type ConfigFile, type Layer, MODES } from "./schema.ts";
+import { resolveScopes, restrictions, scopeWarning } from "./scopes.ts";
 import type {
   BrowserSettings,
   Limits,
@@ -142,12 +144,17 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
       extensions &&
         resolveExtensions(
           extensions,
-          { ...options, where: `the configuration "${options.name}"` },
+          {
+            ...options,
+            where: `the configuration "${options.name}"`,
+            app: restrictions(pick),
+          },
           warnings,
         ),
     ),
     ...given("nativeAllowList", nativeAllowList),
     ...given("nativeBlockList", nativeBlockList),
+    ...resolveScopes(pick, options.constants),
     globalVariables: withoutBadNames(pick("globalVariables") ?? {}, warnings),
     serverHeaders: pick("serverHeaders") ?? {},
     logging: overlay(LOGGING, pick("logging")),
@@ -170,6 +177,12 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
         quote(config.applicationId)
       }, expected letters, digits, dots or underscores`,
     );
+  }
+  const bounded: [string, Scopes][] = [["the app", settings]];
+  for (const entry of settings.extensions ?? []) bounded.push([`"${entry.id}"`, entry]);
+  for (const [of, scopes] of bounded) {
+    const warning = scopeWarning(of, scopes);
+    if (warning !== undefined) warnings.push(warning);
   }
   return {
     settings,

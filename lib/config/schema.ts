@@ -6,6 +6,7 @@
  */
 
 import * as v from "valibot";
+import type { Scopes } from "../auth/scopes.ts";
 import type { Limits, Mode } from "./settings.ts";
 
 /** The four modes, each with its own section under `modes`. */
@@ -66,6 +67,45 @@ function refuseArrays<Schema extends v.GenericSchema>(schema: Schema): Schema {
 
 const port = "a whole number from 0 to 65535";
 
+const path = v.pipe(v.string("a path"), v.minLength(1, "a path"));
+const server = "a host, host:port or *.host";
+/** What `parseHostPattern` reads. */
+const HOST_PATTERN = /^(\*|(\*\.)?[^\s*/?#@\\[\]:]+|\[[\da-fA-F:.]+\])(:\d{1,5})?$/;
+
+/** What a caller may touch; at the root for everybody, in an entry for one extension. */
+const SCOPES = {
+  dispatchTo: optional(strings, 'Extensions that events may be sent to; "*" for all.'),
+  callTo: optional(strings, 'Extensions whose methods may be called; "*" for all.'),
+  broadcast: optional(
+    strings,
+    "Events that may be broadcast and hooks that may be run; name or name*.",
+  ),
+  filesystemRoots: optional(
+    v.array(
+      v.union(
+        [path, object({ path, access: v.picklist(["read", "write"], '"read" or "write"') })],
+        'a path, or an object of "path" and "access"',
+      ),
+      "an array of paths",
+    ),
+    "Folders and files that may be used, with all below; a text may be written to.",
+  ),
+  commands: optional(
+    v.array(
+      v.pipe(v.string("a program"), v.minLength(1, "a program")),
+      "an array of programs",
+    ),
+    "The only programs that may be started: names, or absolute paths.",
+  ),
+  netHosts: optional(
+    v.array(
+      v.pipe(v.string(server), v.regex(HOST_PATTERN, server)),
+      "an array of hosts",
+    ),
+    "Servers that requests may be sent to: host, host:port or *.host.",
+  ),
+} satisfies Record<keyof Scopes, unknown>;
+
 /** An entry of `extensions`. */
 export const Extension = object({
   id: string("Unique name: letters, digits, dots, dashes and underscores."),
@@ -74,12 +114,21 @@ export const Extension = object({
   commandDarwin: string("The command on macOS."),
   commandWindows: string("The command on Windows."),
   commandFreeBSD: string("The command on FreeBSD."),
+  engine: optional(
+    v.picklist(["deno"], '"deno"'),
+    "Runs script with Deno and no more rights than this entry grants, instead of a command.",
+  ),
+  script: string(
+    "Script for the engine, relative to the app. ${NL_PATH} and its like are replaced.",
+  ),
+  denoBinary: string("Deno to run the script with. Default: OUTRIGGER_DENO, or the one on PATH."),
   handshake: optional(
     v.picklist(["both", "stdin", "arguments"], '"both", "stdin" or "arguments"'),
     "How the extension learns port and tokens: JSON on stdin, --nl- arguments, or both.",
   ),
   nativeAllowList: optional(strings, "The only native methods this extension may call."),
   nativeBlockList: optional(strings, "Native methods this extension may not call."),
+  ...SCOPES,
   autoStart: boolean("Start it with the host. Default: true."),
   dependsOn: optional(strings, "Extensions that must be connected before this one is started."),
   restart: optional(
@@ -149,6 +198,7 @@ const LAYERED = {
   ),
   nativeAllowList: optional(strings, "The only native methods that may be called."),
   nativeBlockList: optional(strings, "Native methods that may not be called."),
+  ...SCOPES,
   globalVariables: optional(table(v.unknown()), "Further globals of pages, as NL_<name>."),
   serverHeaders: optional(table(v.string("a string")), "Further headers of every response."),
   logging: optional(logging, "What is logged."),

@@ -5,17 +5,43 @@
  * @module
  */
 
+import type { Restrictions } from "../auth/grant.ts";
+import type { Scopes } from "../auth/scopes.ts";
+
 /** How the app is shown (contracts: Neutralino 7). */
 export type Mode = "window" | "browser" | "cloud" | "chrome";
 
 /** Which protocol generation an extension is started with; see README, "Extensions". */
 export type Handshake = "both" | "stdin" | "arguments";
 
+/** What an entry asks for, in its own words: path constants are not replaced. */
+export interface Demand {
+  /** Which program it is. */
+  run: {
+    command?: string;
+    engine?: string;
+    script?: string;
+    denoBinary?: string;
+    cwd?: string;
+    env?: Record<string, string>;
+  };
+  /** Its own lists and scopes and those of the app; empty where nothing is bounded. */
+  within: Restrictions[];
+}
+
 /** One entry of `extensions`, with the command for this operating system already chosen. */
-export interface ExtensionEntry {
+export interface ExtensionEntry extends Scopes {
   id: string;
   /** Shell text, path constants already replaced; absent: a program started by somebody else connects. */
   command?: string;
+  /** Absent: nobody has to accept it. */
+  demand?: Demand;
+  /** Runs `script` instead of `command`, which then only says so to people. */
+  engine?: "deno";
+  /** There if and only if `engine` is. */
+  script?: string;
+  /** Deno to run it with. Absent: `OUTRIGGER_DENO`, or the one on PATH. */
+  denoBinary?: string;
   /** Default `both`. */
   handshake: Handshake;
   /** Narrows what this extension may call; see `Grant`. */
@@ -124,7 +150,7 @@ export interface Limits {
 }
 
 /** The effective configuration: flag over mode over root over default (section 1.2, "Precedence"). */
-export interface Settings {
+export interface Settings extends Scopes {
   /** Sanitised (section 1.4). */
   applicationId: string;
   version?: string;

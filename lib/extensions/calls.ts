@@ -84,6 +84,8 @@ interface Provider {
   client: Client;
   methods: ReadonlySet<string>;
   calls: Map<string, Call>;
+  /** How many of them are whose. */
+  shares: Map<Client, number>;
 }
 
 /** Brings calls to extensions and their answers back. Every call ends exactly once. */
@@ -115,8 +117,10 @@ export class CallBroker {
     const id = client.extensionId;
     if (id === undefined || methods.length > MAX_METHODS) throw new HostError("NE_RT_NATRTER");
     const known = this.#providers.get(id);
-    const calls = known?.client === client ? known.calls : new Map<string, Call>();
-    this.#providers.set(id, { client, methods: new Set(methods), calls });
+    const { calls, shares } = known?.client === client
+      ? known
+      : { calls: new Map<string, Call>(), shares: new Map<Client, number>() };
+    this.#providers.set(id, { client, methods: new Set(methods), calls, shares });
   }
 
   /** Methods that an extension offers now, sorted. */
@@ -152,7 +156,10 @@ export class CallBroker {
     if (!provider?.methods.has(method)) {
       throw new HostError("OR_CA_NOMETHD", `${extensionId}: ${method}`);
     }
-    if (provider.calls.size >= this.#limits.maxPendingCalls) {
+    const { maxPendingCalls } = this.#limits;
+    const share = provider.shares.get(from) ?? 0;
+    // One that floods an extension leaves room for others.
+    if (provider.calls.size >= maxPendingCalls || share >= maxPendingCalls / 2) {
       throw new HostError("OR_CA_TOOMANY", extensionId);
     }
     if (callId !== undefined && this.#outgoing.get(from)?.has(callId)) {
@@ -171,6 +178,7 @@ export class CallBroker {
     event.text;
     const call = new Call({ id, key: callId ?? number, request, from, to: provider.client });
     provider.calls.set(id, call);
+    provider.shares.set(from, share + 1);
     const outgoing = this.#outgoing.get(from) ?? new Map<string | number, Call>();
     this.#outgoing.set(from, outgoing.set(call.key, call));
     this.#wakeAt(call.deadline);
@@ -310,7 +318,11 @@ export class CallBroker {
     result: Result,
     provider = this.#providers.get(call.request.extensionId),
   ): void {
-    provider?.calls.delete(call.id);
+    if (provider?.calls.delete(call.id)) {
+      const share = provider.shares.get(call.from)! - 1;
+      if (share === 0) provider.shares.delete(call.from);
+      else provider.shares.set(call.from, share);
+    }
     this.#outgoing.get(call.from)?.delete(call.key);
     call.ended = true;
     call.result.resolve(result);

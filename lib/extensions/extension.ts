@@ -11,7 +11,7 @@ import { OutputRelay } from "../process/output_relay.ts";
 import type { Masker } from "../process/mask.ts";
 import { OwnedGroup } from "../process/owned_group.ts";
 import { type GroupStatus, type ProcessGroup, spawnGroup } from "../process/process_group.ts";
-import { shellCommand } from "../process/shell.ts";
+import { type CommandLine, shellCommand } from "../process/shell.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { startCommand } from "./start_command.ts";
 
@@ -51,20 +51,23 @@ export class ExtensionProcess implements ListedProcess {
   }
 
   /**
-   * Starts an extension's command through the shell, in a process group of its own.
+   * Starts an extension's command through the shell, or a program without one, in a process group of
+   * its own.
    *
+   * @param line the program, which then gets its credentials on stdin alone
    * @throws {Error} when the system refuses, for example for want of file descriptors
    */
   static start(
     entry: ExtensionEntry & { command: string },
     context: StartContext,
+    line?: CommandLine,
   ): { process: ExtensionProcess; handshake: string } {
     const { command, stdin, handshake } = startCommand(entry, {
       port: context.port,
       credential: context.identity.credential,
     });
     const group = spawnGroup({
-      ...shellCommand(command, { os: Deno.build.os }),
+      ...line ?? shellCommand(command, { os: Deno.build.os }),
       ...(entry.cwd === undefined ? {} : { cwd: entry.cwd }),
       env: entry.env,
       stdin: stdin === undefined ? "null" : "piped",

@@ -43,6 +43,7 @@ export interface HookOutcome {
 }
 
 interface Run {
+  readonly from: Client;
   readonly byDefault: boolean;
   readonly answers: Map<Client, HookAnswer | undefined>;
   readonly settle: (outcome: HookOutcome) => void;
@@ -51,12 +52,16 @@ interface Run {
 
 /** Registrations of one connection, and runs under way. */
 const MOST = 1000;
+/** Runs of one connection, so that others always have theirs. */
+const MOST_OF_ONE = 250;
 
 /** The hooks of one host. */
 export class Hooks {
   readonly #registered = new Map<string, Set<Client>>();
   readonly #perClient = new Map<Client, Set<string>>();
   readonly #runs = new Map<string, Run>();
+  /** How many of them are whose. */
+  readonly #running = new Map<Client, number>();
   #lastId = 0;
 
   constructor(hub: Hub) {
@@ -95,12 +100,13 @@ export class Hooks {
   /**
    * Asks everybody who is registered, but not the asker itself, by event `hookRun`.
    *
-   * @throws {HostError} `OR_HK_TOOMANY` while 1,000 runs wait for their answers
+   * @throws {HostError} `OR_HK_TOOMANY` while 1,000 runs wait for their answers, or 250 of the asker
    */
   run({ hook, data, timeoutMs, byDefault }: HookRequest, caller: Caller, from: Client) {
     const asked = [...this.#registered.get(hook) ?? []].filter((client) => client !== from);
     if (asked.length === 0) return Promise.resolve<HookOutcome>({ allow: true, answers: [] });
-    if (this.#runs.size >= MOST) throw new HostError("OR_HK_TOOMANY");
+    const share = this.#running.get(from) ?? 0;
+    if (this.#runs.size >= MOST || share >= MOST_OF_ONE) throw new HostError("OR_HK_TOOMANY");
     const runId = String(++this.#lastId);
     const { kind, extensionId } = caller;
     const about = extensionId === undefined ? { kind } : { kind, extensionId };
@@ -108,7 +114,9 @@ export class Hooks {
     // What cannot be written fails here, before anybody waits.
     event.text;
     const { promise, resolve } = Promise.withResolvers<HookOutcome>();
+    this.#running.set(from, share + 1);
     const run: Run = {
+      from,
       byDefault,
       answers: new Map(asked.map((client) => [client, undefined])),
       settle: resolve,
@@ -139,6 +147,9 @@ export class Hooks {
     if (answers.some((answer) => answer === undefined)) return;
     clearTimeout(run.timer);
     this.#runs.delete(runId);
+    const share = this.#running.get(run.from)! - 1;
+    if (share === 0) this.#running.delete(run.from);
+    else this.#running.set(run.from, share);
     const given = answers as HookAnswer[];
     run.settle({ allow: given.every(({ allow }) => allow), answers: given });
   }

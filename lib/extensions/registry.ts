@@ -21,6 +21,8 @@ export interface RegistryOptions extends Omit<SupervisorContext, "port" | "onCha
   onUnload?(id: string): void;
   /** Told of every change of an extension's state. */
   changed?: (change: StateChange) => void;
+  /** Why an extension may neither be started nor connect, in a clause. Default: all may. */
+  refusal?: (entry: ExtensionEntry) => string | undefined;
 }
 
 /** The loaded extensions of one host. */
@@ -66,6 +68,12 @@ export class ExtensionRegistry {
     return this.#loaded.get(id)?.entry;
   }
 
+  /** Why a loaded extension may neither be started nor connect. */
+  refusal(id: string): string | undefined {
+    const entry = this.entry(id);
+    return entry && this.#options.refusal?.(entry);
+  }
+
   /** What a caller that stands for this extension may use. */
   grant(id: string): Grant | undefined {
     return this.#loaded.get(id)?.grant;
@@ -90,8 +98,7 @@ export class ExtensionRegistry {
     const problem = dependencyProblem([...all, ...entries]);
     if (problem !== undefined) throw new HostError("OR_EX_BADDEF", problem);
     for (const entry of entries) {
-      const { nativeAllowList, nativeBlockList } = entry;
-      const own = grant.narrowed({ nativeAllowList, nativeBlockList });
+      const own = grant.narrowed({ ...entry, of: entry.id });
       this.#loaded.set(entry.id, new Supervisor(entry, own, this.#context));
       this.#options.onLoad?.(entry);
     }
@@ -119,10 +126,13 @@ export class ExtensionRegistry {
    */
   async startAll(port: number): Promise<void> {
     this.#port = port;
-    for (const { entry } of this.#loaded.values()) {
+    for (const supervisor of this.#loaded.values()) {
       if (this.#stopping) return;
+      const { entry } = supervisor;
       const { id, command, autoStart, dependsOn } = entry;
-      if (command === undefined) {
+      const refusal = this.refusal(id);
+      if (refusal !== undefined) supervisor.giveUp(refusal);
+      else if (command === undefined) {
         this.#options.log.info(
           `Extension "${id}" has no command: it is connected by a program started elsewhere`,
         );
@@ -192,6 +202,8 @@ export class ExtensionRegistry {
   }
 
   async #startBehindOthers(supervisor: Supervisor, reason: string): Promise<void> {
+    const refusal = this.refusal(supervisor.entry.id);
+    if (refusal !== undefined) return supervisor.giveUp(refusal);
     for (const needed of supervisor.entry.dependsOn) {
       const other = this.#known(needed);
       const idle = other.state === "stopped" && other.entry.command !== undefined;

@@ -267,7 +267,7 @@ export class Supervisor {
   async #spawn(): Promise<void> {
     const { children, log } = this.#context;
     try {
-      const begin = this.#context.begin ?? await beginProcess();
+      const begin = this.#context.begin ?? await beginProcess(this.entry, this.grant);
       // In turn: starting a process holds everything up for milliseconds.
       await children.inTurn(() => this.#state === "starting" && this.#begin(begin));
     } catch (error) {
@@ -389,7 +389,11 @@ export class Supervisor {
 }
 
 /** Loaded late, because an app that starts no extension needs nothing of it. */
-async function beginProcess(): Promise<Begin> {
+async function beginProcess(entry: ExtensionEntry, grant: Grant): Promise<Begin> {
   const { ExtensionProcess } = await import("./extension.ts");
-  return ExtensionProcess.start;
+  const { script } = entry;
+  if (script === undefined) return ExtensionProcess.start;
+  const { denoStart } = await import("./deno_engine.ts");
+  const line = await denoStart({ ...entry, script }, grant);
+  return (entry, context) => ExtensionProcess.start(entry, context, line(context.port));
 }

@@ -14,6 +14,8 @@ export interface Client {
   readonly extensionId: string | undefined;
   /** Whether it may use a method, and so hear of what others do with it. */
   allows(method: string): boolean;
+  /** Whether it may hear of what a method did with one stream, watcher or process. Default: yes. */
+  hears?(method: string, id: number): boolean;
   /** Takes an event; never throws and never waits. */
   deliver(event: HubEvent): void;
   /** Bytes of events and answers that its peer has not taken yet. */
@@ -132,13 +134,16 @@ export class Hub {
 
   /**
    * Sends an event that a native method causes to every app client, and to those extensions that
-   * may use the method themselves.
+   * may use the method themselves. A client whose scopes bound what the method opens hears of what
+   * it has opened itself: `data.id` tells.
    *
    * @param method whose event it is, such as `os.spawnProcess`
    */
-  publish(name: string, data: unknown, method: string): void {
+  publish(name: string, data: { id: number }, method: string): void {
     const event = new HubEvent(name, data);
-    for (const client of this.#audienceOf(method)) client.deliver(event);
+    for (const client of this.#audienceOf(method)) {
+      if (client.hears?.(method, data.id) ?? true) client.deliver(event);
+    }
   }
 
   /**

@@ -6,9 +6,11 @@
  * @module
  */
 
+import type { Grant } from "../auth/grant.ts";
 import { resolveExtension } from "../config/extensions.ts";
 import type { Constants } from "../config/path_constants.ts";
-import { type ExtensionError, HostError, StartError } from "../errors.ts";
+import type { ExtensionEntry } from "../config/settings.ts";
+import { type ExtensionError, forbidden, HostError, StartError } from "../errors.ts";
 import { type CallBroker, LONGEST_TIMEOUT_MS } from "../extensions/calls.ts";
 import type { ExtensionRegistry } from "../extensions/registry.ts";
 import type { Hub } from "../hub/hub.ts";
@@ -140,6 +142,7 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
         if (entry.command !== undefined && !grant.allows("os.spawnProcess")) {
           throw new HostError("NE_RT_NATPRME", "os.spawnProcess");
         }
+        await checkScopes(entry, grant);
         registry.load([entry], grant);
         if (entry.command !== undefined && entry.autoStart) {
           await registry.start(entry.id, BY_REQUEST);
@@ -166,6 +169,25 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
       },
     }],
   ]);
+}
+
+/** A path as one word of a command line; with a quote in it, it is none that a scope allows. */
+function shellWord(path: string): string {
+  const mark = Deno.build.os === "windows" ? '"' : "'";
+  return `${mark}${path}${mark}`;
+}
+
+/** What a caller may not do itself, it may not have done by an extension that it loads. */
+async function checkScopes(entry: ExtensionEntry, grant: Grant): Promise<void> {
+  const { script, denoBinary = "deno", cwd, env } = entry;
+  const command = script === undefined ? entry.command : shellWord(denoBinary);
+  const reads = [script, cwd].filter((path) => path !== undefined);
+  const setsEnvironment = Object.keys(env).length > 0;
+  const refusal = command === undefined ? undefined : await grant.refusal({
+    command: { text: command, cwd: cwd ?? "", setsEnvironment },
+    reads,
+  });
+  if (refusal !== undefined) throw forbidden("extensions.load", refusal);
 }
 
 /** What is asked of one extension happens in turn. */

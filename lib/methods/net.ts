@@ -4,7 +4,8 @@
  * @module
  */
 
-import { HostError } from "../errors.ts";
+import { serverOf } from "../auth/host_pattern.ts";
+import { forbidden, HostError } from "../errors.ts";
 import type { Header } from "../net/outgoing.ts";
 import { jsonOfText, JsonText } from "../router/json_text.ts";
 import { type Method, type MethodTable, returned } from "../router/method.ts";
@@ -29,7 +30,7 @@ export function netMethods(host: NetHost): MethodTable {
   return new Map<string, Method>([
     ["net.request", {
       required: ["url"],
-      async run(params) {
+      async run(params, { grant }) {
         const text = params.string("url");
         const method = params.string("method", "GET");
         const timeoutMs = params.int("timeout", 0);
@@ -57,6 +58,10 @@ export function netMethods(host: NetHost): MethodTable {
         const { body, ...rest } = await request({ ...options, method, url }, {
           ...host,
           allowRedirects,
+          checkServer({ hostname, port }) {
+            const refusal = grant.refusal({ server: serverOf(hostname, port) });
+            if (typeof refusal === "string") throw forbidden("net.request", refusal);
+          },
           timeoutMs: timeoutMs > 0 ? Math.min(timeoutMs, MAX_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS,
         });
         const json = await jsonOfText(body);

@@ -7,12 +7,21 @@
 import { HostError } from "../errors.ts";
 import { closeQuietly, connect } from "./connect.ts";
 import { AnswerReader, collapsed, type Head, headerOf, valueOf } from "./incoming.ts";
-import { headBytes, type Outgoing, outgoing, redirected, type RequestOptions } from "./outgoing.ts";
+import {
+  type Address,
+  headBytes,
+  type Outgoing,
+  outgoing,
+  redirected,
+  type RequestOptions,
+} from "./outgoing.ts";
 
 /** Settings of {@linkcode request}. */
 export interface ExchangeOptions {
   /** Follows redirects, 20 at most. */
   allowRedirects: boolean;
+  /** Throws for a server that may not be asked; called before every connection. */
+  checkServer?(address: Address): void;
   /** Milliseconds that everything together may take. */
   timeoutMs: number;
   /** Certificates in PEM that are trusted beside those of the system. */
@@ -59,6 +68,7 @@ export async function request(wanted: RequestOptions, options: ExchangeOptions):
     let next = outgoing(wanted);
     let location = "";
     for (let redirects = 0;; redirects++) {
+      options.checkServer?.(next.url);
       const answer = await exchange.run(next, (head) => allowRedirects && isRedirect(head));
       if (answer.body !== undefined) return { ...answer, body: answer.body, location };
       if (redirects === MAX_REDIRECTS) throw httpError("Maximum redirect count exceeded");

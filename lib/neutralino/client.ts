@@ -48,6 +48,10 @@ export class NeutralinoClient implements Client {
     return this.#grant.allows(method);
   }
 
+  hears(method: string, id: number): boolean {
+    return this.#grant.mayHearOf({ method, id });
+  }
+
   /** The first message fixes the frame type of everything an extension is sent. */
   latchFrameType(binary: boolean): void {
     if (this.extensionId !== undefined) this.#binary ??= binary;

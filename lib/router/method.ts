@@ -8,6 +8,7 @@ import type { Caller } from "../auth/credentials.ts";
 import type { ExtensionError, WireError } from "../errors.ts";
 import type { Client } from "../hub/hub.ts";
 import type { Lane } from "./lanes.ts";
+import type { Touch } from "../auth/scopes.ts";
 import type { Params } from "./params.ts";
 
 /** The `data` of a response (contracts: Neutralino 3.4); `null` after `app.exit`. */
@@ -40,6 +41,12 @@ export interface Method {
    */
   run(params: Params, caller: Caller, client: Client): Result | Promise<Result>;
 }
+
+/**
+ * What calls of a method touch, so that the scopes of their callers can be asked; `undefined` for a
+ * method that nobody has described, which callers with scopes then may not use.
+ */
+export type Touches = (method: string) => ((params: Params) => Touch) | undefined;
 
 /** Methods by full name, `namespace.verb`. */
 export type MethodTable = ReadonlyMap<string, Method>;

@@ -5,11 +5,11 @@
  */
 
 import type { Caller } from "../auth/credentials.ts";
-import { type ErrorCode, HostError, wireError } from "../errors.ts";
+import { type ErrorCode, forbidden, HostError, wireError } from "../errors.ts";
 import type { Client } from "../hub/hub.ts";
 import type { Log } from "../log.ts";
-import type { Lanes } from "./lanes.ts";
-import type { Method, MethodTable, Result } from "./method.ts";
+import type { Lane, Lanes } from "./lanes.ts";
+import type { Method, MethodTable, Result, Touches } from "./method.ts";
 import { Params } from "./params.ts";
 
 /** A call, free of any wire's shape. */
@@ -23,6 +23,8 @@ export interface RouterOptions {
   /** Whether native methods may be called at all (`enableNativeAPI`). */
   enabled: boolean;
   tables: Iterable<MethodTable>;
+  /** What calls touch. Default: nothing is known of any method. */
+  touches?: Touches;
   log: Log;
 }
 
@@ -30,10 +32,12 @@ export interface RouterOptions {
 export class Router {
   readonly #enabled: boolean;
   readonly #methods = new Map<string, Method>();
+  readonly #touches: Touches;
   readonly #log: Log;
 
   constructor(options: RouterOptions) {
     this.#enabled = options.enabled;
+    this.#touches = options.touches ?? (() => undefined);
     this.#log = options.log;
     for (const table of options.tables) {
       for (const [name, method] of table) this.#methods.set(name, method);
@@ -72,13 +76,40 @@ export class Router {
     }
     try {
       const lane = typeof method.lane === "function" ? method.lane(params) : method.lane;
-      const result = lane === undefined
-        ? method.run(params, caller, client)
-        : lanes.run(lane, () => method.run(params, caller, client));
+      // In the lane, so that looking at files lets nothing overtake.
+      const run = caller.grant.scopes === undefined
+        ? () => method.run(params, caller, client)
+        : () => this.#runBounded({ name, method, lane }, params, caller, client);
+      const result = lane === undefined ? run() : lanes.run(lane, run);
       return result instanceof Promise ? result.catch((e) => this.#failed(name, e)) : result;
     } catch (error) {
       return this.#failed(name, error);
     }
+  }
+
+  /** Asks the scopes of the caller first. */
+  #runBounded(
+    { name, method, lane }: { name: string; method: Method; lane: Lane | undefined },
+    params: Params,
+    caller: Caller,
+    client: Client,
+  ): Result | Promise<Result> {
+    const { grant } = caller;
+    const files = typeof lane === "object" ? lane : undefined;
+    const touch = this.#touches(name)?.(params) ?? files;
+    if (touch === undefined) throw forbidden(name, "no scope is known of it");
+    const run = (refusal: string | undefined): Result | Promise<Result> => {
+      if (refusal !== undefined) throw forbidden(name, refusal);
+      const result = method.run(params, caller, client);
+      if (!("opens" in touch)) return result;
+      return Promise.resolve(result).then((result) => {
+        const id = openedId(result);
+        if (id !== undefined) grant.opened({ method: name, id });
+        return result;
+      });
+    };
+    const refusal = grant.refusal(touch);
+    return refusal instanceof Promise ? refusal.then(run) : run(refusal);
   }
 
   #failed(name: string, error: unknown): Result {
@@ -89,6 +120,14 @@ export class Router {
     this.#log.warning(`${name} failed: ${reason}`);
     return failure("NE_RT_NATRTER");
   }
+}
+
+/** The id of what a call has opened: its value, or a member of it. */
+function openedId(result: Result): number | undefined {
+  if (result === null || !("returnValue" in result)) return undefined;
+  const value = result.returnValue;
+  const id = typeof value === "object" ? (value as { id?: unknown } | null)?.id : value;
+  return typeof id === "number" ? id : undefined;
 }
 
 function failure(code: ErrorCode, parameter?: string): Result {

@@ -22,6 +22,14 @@ const DATA = {
   message: MARK,
   code: 7,
   command: `echo ${MARK}`,
+  id: "made",
+  method: "work",
+  methods: [MARK],
+  callId: "1",
+  result: MARK,
+  hook: MARK,
+  runId: "1",
+  allow: true,
 };
 
 interface Scene {
@@ -109,6 +117,8 @@ for (const who of ["page", "backend", "first"] as const) {
         await using caller = await connect(scene, who);
         await using page = await Wire.open(`ws://127.0.0.1:${app.host.port}/${query(tokens.page)}`);
         await using driver = await app.connectDriver("driver");
+        await driver.call("extensions.provide", { methods: ["work"] });
+        await driver.call("hooks.add", { hook: MARK });
         let refused = 0;
         for (const [why, accessToken] of attempts(scene, who)) {
           for (const method of METHODS) {
@@ -136,6 +146,16 @@ for (const who of ["page", "backend", "first"] as const) {
 
         assertEquals(effects, { touched: 0, read: 0 });
         assert(!app.output.includes(MARK), "something was printed or logged");
+        assertEquals(app.host.extensions.loaded, ["first", "second", "driver"]);
+        assert(app.host.extensions.connected.includes("driver"));
+        const info = await driver.call("extensions.getInfo", { extensionId: "driver" });
+        const { methods, calls } = info as { methods: string[]; calls: Record<string, number> };
+        assertEquals(methods, ["work"]);
+        assertEquals(Object.values(calls).filter((count) => count !== 0), []);
+        const told = driver.events.map(({ event }) => event);
+        for (const event of ["extensionCall", "hookRun", "windowClose"]) {
+          assert(!told.includes(event), event);
+        }
         const names = [...Deno.readDirSync(app.folder)].map(({ name }) => name);
         assert(!names.includes(".storage"), "something was stored");
         // An event sent now is the first one of its name: none came before it.

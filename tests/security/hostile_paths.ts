@@ -98,7 +98,7 @@ const NAMES = [
 ];
 
 /** Numbers that are the same in every run. */
-function generator(seed: number): (below: number) => number {
+export function generator(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
     // Xorshift, 32 bits.

@@ -21,7 +21,8 @@ export async function methodNames(): Promise<string[]> {
     for (const [exported, make] of Object.entries(module)) {
       if (!exported.endsWith("Methods") || typeof make !== "function") continue;
       const table: MethodTable = make(exported === "customMethods" ? {} : nothing);
-      names.push(...table.keys());
+      // Others are parts of one, in lists.
+      if (table instanceof Map) names.push(...table.keys());
     }
   }
   return names.sort();

@@ -1,0 +1,201 @@
+/**
+ * Extensions with `"engine": "deno"`: a script that Deno runs with no more rights than its entry
+ * grants, so that the scopes bind also what it does without the host.
+ *
+ * Here an absent scope grants nothing, unlike with methods: without `netHosts` the script reaches the
+ * host alone, without `filesystemRoots` it reads its own folder, without `commands` it starts nothing.
+ *
+ * @module
+ */
+
+import { isBelowAny, truePath } from "../auth/file_roots.ts";
+import type { Grant } from "../auth/grant.ts";
+import { coversHost } from "../auth/host_pattern.ts";
+import type { FileRoot, Scopes } from "../auth/scopes.ts";
+import type { ExtensionEntry } from "../config/settings.ts";
+import type { CommandLine } from "../process/shell.ts";
+
+/** Where programs are looked for. */
+export interface DenoWorld {
+  env(name: string): string | undefined;
+  os: typeof Deno.build.os;
+}
+
+/** What a script may do, every scope of its grant taken together. Paths are real ones. */
+export interface DenoRights {
+  read: readonly string[];
+  write: readonly string[];
+  netHosts: readonly string[];
+  commands: readonly string[];
+  /** Names of environment variables. */
+  env: readonly string[];
+}
+
+/**
+ * Deno loads the modules that the main one names in its text whatever it may read, other people's
+ * JSON among them. What a running module imports is checked with everything that it imports in turn.
+ */
+const LOADER = "data:application/javascript,await import(Deno.args[0])";
+
+/**
+ * What starts the script of an entry once the port is known.
+ *
+ * @throws {Error} when there is no Deno or no script
+ */
+export async function denoStart(
+  entry: ExtensionEntry & { script: string },
+  grant: Grant,
+  world: DenoWorld = { env: (name) => Deno.env.get(name), os: Deno.build.os },
+): Promise<(port: number) => CommandLine> {
+  const program = await findDeno(entry, world);
+  const script = await Deno.realPath(entry.script).catch(() => undefined);
+  if (script === undefined) throw new Error(`its script "${entry.script}" is not there`);
+  const folder = script.replace(/[/\\][^/\\]*$/, "");
+  const rights = await rightsOf(entry, grant, folder);
+  const files = await Promise.all(
+    ["deno.json", "deno.jsonc", "deno.lock"].map(async (name) => {
+      const path = `${folder}/${name}`;
+      return await Deno.stat(path).then(() => path, () => undefined);
+    }),
+  );
+  const config = files[0] ?? files[1];
+  const { href } = fileUrl(script, world.os);
+  return (port) => ({
+    program,
+    args: [
+      "run",
+      "--no-prompt",
+      // What it imports from elsewhere is there before: a name would tell others something.
+      "--cached-only",
+      config === undefined ? "--no-config" : `--config=${config}`,
+      files[2] === undefined ? "--no-lock" : "--frozen",
+      ...denoFlags(rights, port),
+      LOADER,
+      href,
+    ],
+  });
+}
+
+/**
+ * The flags that grant rights, and the host's port with them.
+ *
+ * @example
+ * ```ts
+ * import { denoFlags } from "./deno_engine.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const none = { read: ["/x"], write: [], netHosts: [], commands: [], env: [] };
+ * assertEquals(denoFlags(none, 8080), [
+ *   "--allow-read=/x",
+ *   "--allow-net=127.0.0.1:8080,localhost:8080",
+ *   "--deny-run",
+ *   "--deny-ffi",
+ *   "--deny-sys",
+ * ]);
+ * ```
+ */
+export function denoFlags(rights: DenoRights, port: number): string[] {
+  const { read, write, netHosts, commands, env } = rights;
+  const flag = (name: string, values: readonly string[]) =>
+    values.length === 0
+      ? []
+      : [`--${name}=${values.map((v) => v.replaceAll(",", ",,")).join(",")}`];
+  const apexes = netHosts.filter((host) => host.startsWith("*.")).map((host) => host.slice(2));
+  return [
+    ...flag("allow-read", read),
+    ...flag("allow-write", write),
+    ...(netHosts.includes("*")
+      ? ["--allow-net"]
+      : flag("allow-net", [`127.0.0.1:${port}`, `localhost:${port}`, ...netHosts])),
+    // Deno takes `*.example.org` for `example.org` as well.
+    ...flag(
+      "deny-net",
+      apexes.filter((host) => !netHosts.includes(host) && !netHosts.includes("*")),
+    ),
+    ...(commands.length === 0 ? ["--deny-run"] : flag("allow-run", commands)),
+    "--deny-ffi",
+    "--deny-sys",
+    ...flag("allow-env", env.filter((name) => /^\w+$/.test(name))),
+  ];
+}
+
+/** What the entry asks for and all others allow. */
+async function rightsOf(entry: ExtensionEntry, grant: Grant, folder: string): Promise<DenoRights> {
+  const layers = (grant.scopes ?? []).map(({ scopes }) => scopes);
+  const all = <Key extends keyof Scopes>(key: Key) =>
+    entry[key] === undefined ? [] : layers.map((scopes) => scopes[key])
+      .filter((list) => list !== undefined) as NonNullable<Scopes[Key]>[];
+  const roots = await Promise.all(all("filesystemRoots").map(truePaths));
+  const own = await truePath(folder);
+  return {
+    read: [
+      ...new Set([
+        own ?? folder,
+        ...common(roots.map((list) => list.map(({ path }) => path)), isPathBelow),
+      ]),
+    ],
+    write: common(
+      roots.map((list) => list.filter(({ access }) => access === "write").map(({ path }) => path)),
+      isPathBelow,
+    ),
+    netHosts: common(all("netHosts"), coversHost),
+    commands: common(all("commands"), (a, b) => a === b),
+    env: Object.keys(entry.env),
+  };
+}
+
+async function truePaths(roots: readonly FileRoot[]): Promise<FileRoot[]> {
+  const real = await Promise.all(roots.map(async ({ path, access }) => {
+    const known = await truePath(path);
+    return known === undefined ? [] : [{ path: known, access }];
+  }));
+  return real.flat();
+}
+
+function isPathBelow(folder: string, path: string): boolean {
+  return isBelowAny(path, [folder]);
+}
+
+/** What every list allows, where of two items that have something in common one covers the other. */
+function common(lists: readonly (readonly string[])[], covers: (a: string, b: string) => boolean) {
+  return [
+    ...lists.reduce((some: readonly string[] | undefined, others) =>
+      some === undefined ? others : [
+        ...new Set([
+          ...some.filter((b) => others.some((a) => covers(a, b))),
+          ...others.filter((b) => some.some((a) => covers(a, b))),
+        ]),
+      ], undefined) ?? [],
+  ];
+}
+
+async function findDeno(entry: ExtensionEntry, { env, os }: DenoWorld): Promise<string> {
+  const named = entry.denoBinary ?? (env("OUTRIGGER_DENO") || undefined);
+  if (named !== undefined) {
+    if (await isFile(named)) return named;
+    const where = entry.denoBinary === undefined ? "OUTRIGGER_DENO" : `"denoBinary"`;
+    throw new Error(`there is no Deno at "${named}", which ${where} names`);
+  }
+  const path = env("PATH") ?? "";
+  const windows = os === "windows";
+  for (const folder of path.split(windows ? ";" : ":")) {
+    const candidate = `${folder}/${windows ? "deno.exe" : "deno"}`;
+    if (folder !== "" && await isFile(candidate)) return candidate;
+  }
+  throw new Error(
+    `"deno" is not on PATH (${path}); install Deno, or name it in "denoBinary" or OUTRIGGER_DENO`,
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await Deno.stat(path).catch(() => undefined))?.isFile === true;
+}
+
+function fileUrl(path: string, os: typeof Deno.build.os): URL {
+  const slashed = os === "windows"
+    ? `/${path.replace(/^\\\\\?\\/, "").replaceAll("\\", "/")}`
+    : path;
+  return new URL(
+    `file://${slashed.split("/").map(encodeURIComponent).join("/").replace("%3A", ":")}`,
+  );
+}
