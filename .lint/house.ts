@@ -32,6 +32,7 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ["lib/errors.ts", 1],
   ["lib/log.ts", 1],
   ["lib/line_writer.ts", 1],
+  ["lib/rotating_file.ts", 1],
   ["lib/version.ts", 1],
 ];
 

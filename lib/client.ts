@@ -40,6 +40,8 @@ export interface ClientOptions {
   timeoutMs?: number;
   /** Told when a connection stands or has ended. */
   onState?: (state: "connected" | "disconnected") => void;
+  /** Told of every event, whatever its name. */
+  onEvent?: (event: string, data: Json) => void;
 }
 
 /** A request that was answered with an error, or not at all. */
@@ -142,6 +144,18 @@ export function fromStdin(text: string): Credentials {
     connectToken: nlConnectToken,
     extensionId: nlExtensionId,
   };
+}
+
+/** From the `--nl-...` arguments of an extension; `undefined` when there are none. */
+export function fromArguments(args: readonly string[]): Credentials | undefined {
+  const value = (name: string) => {
+    const start = `--nl-${name}=`;
+    return args.find((word) => word.startsWith(start))?.slice(start.length);
+  };
+  const [port, accessToken] = [value("port"), value("token")];
+  const extensionId = value("extension-id");
+  if (port === undefined || accessToken === undefined) return undefined;
+  return { port: Number(port), accessToken, ...(extensionId === undefined ? {} : { extensionId }) };
 }
 
 /** From the globals of a page. */
@@ -376,6 +390,7 @@ export class Client {
       this.#calls.get(String(about.callId))?.onProgress?.(about.data!);
     } else if (event === "hookRun") void this.#answerHook(about);
     for (const listener of this.#listeners.get(event) ?? []) listener(data);
+    this.#options.onEvent?.(event, data);
   }
 
   async #answer({ callId, method, data, caller }: Record<string, Json>): Promise<void> {

@@ -13,10 +13,12 @@ import { localeInfo } from "./config/locale.ts";
 import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
 import type { Presentation } from "./desktop/presentation.ts";
 import { type UserDesktop, userDesktop } from "./desktop/user_desktop.ts";
+import type { ExtensionLogs } from "./extensions/logs.ts";
 import { ExtensionRegistry } from "./extensions/registry.ts";
+import type { ExtensionWatch } from "./extensions/watch.ts";
+import { openExtensionLogs, openLogFile } from "./host/log_files.ts";
 import { nativeApi } from "./host/native_api.ts";
 import { Hub } from "./hub/hub.ts";
-import { LineWriter } from "./line_writer.ts";
 import { HostLog } from "./log.ts";
 import { architecture, osName } from "./machine/names.ts";
 import type { CustomMethods } from "./methods/custom.ts";
@@ -32,6 +34,7 @@ import { Router } from "./router/router.ts";
 import { createGuard } from "./server/guard.ts";
 import { startListener } from "./server/listener.ts";
 import { MountTable } from "./server/mounts.ts";
+import { Refusals } from "./server/refusals.ts";
 import { ResponseHeaders } from "./server/response_headers.ts";
 import { VERSION } from "./version.ts";
 
@@ -119,7 +122,9 @@ class RunningHost implements Host {
   readonly #children = new Children();
   #watchdog: Watchdog | undefined;
   #registry: ExtensionRegistry | undefined;
+  #watch: ExtensionWatch | undefined;
   #hub: Hub | undefined;
+  #logs: ExtensionLogs | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: HostOptions) {
@@ -152,6 +157,7 @@ class RunningHost implements Host {
     }
     const watchdog = this.#watchdog = createWatchdog({ log: this.#log });
     this.#cleanUp.defer(() => watchdog.close());
+    const logs = this.#logs = openExtensionLogs(loaded, this.#log, this.#cleanUp);
     const registry = this.#registry = new ExtensionRegistry({
       credentials,
       grant,
@@ -160,8 +166,14 @@ class RunningHost implements Host {
       masker: this.#masker,
       watchdog,
       children: this.#children,
-      relay: (id, line, stream) => this.#log.relay(id, line, stream),
+      relay: (id, line, stream) => {
+        this.#log.relay(id, line, stream);
+        logs.line(id, line, stream);
+      },
+      changed: (change) => logs.change(change),
       authInfoExported: settings.exportAuthInfo,
+      onLoad: (entry) => this.#watch?.add(entry),
+      onUnload: (id) => this.#watch?.remove(id),
       ...(loaded.frozen ? { refusal: await frozen(locations.dataPath) } : {}),
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
@@ -172,10 +184,16 @@ class RunningHost implements Host {
     const presentation = await this.#prepareToShow(loaded, watchdog);
     if (settings.enableServer) await this.#listen(loaded);
     this.url = navigationUrl(settings, this.port);
-    this.#openLogFile(loaded);
+    openLogFile(loaded, this.#log, this.#cleanUp);
     if (settings.exportAuthInfo) this.#exportAuthInfo(locations.tempPath);
     this.#log.info(`${settings.applicationId} is available at ${this.url}`);
     await registry.startAll(this.port);
+    if (loaded.watchExtensions) {
+      const { ExtensionWatch } = await import("./extensions/watch.ts");
+      if (this.#stopping !== undefined) return;
+      const { appPath } = locations;
+      this.#watch = this.#cleanUp.use(new ExtensionWatch({ registry, appPath, log: this.#log }));
+    }
     if (presentation === undefined || this.#stopping !== undefined) return;
     this.#cleanUp.defer(() => presentation.close());
     await presentation.show(this.url);
@@ -242,12 +260,14 @@ class RunningHost implements Host {
     const credentials = this.#credentials!;
     const mounts = this.#cleanUp.use(new MountTable((root) => new DirectorySource(root)));
     const cloud = settings.mode === "cloud";
+    const refusals = new Refusals();
     const guard = createGuard({
       mode: cloud ? "cloud" : "loopback",
       port: () => this.port,
       allowedHosts: settings.allowedHosts,
       allowedOrigins: [...settings.allowedOrigins, ...originOf(settings.url)],
       log,
+      refusals,
     });
     const custom = this.#options.methods ?? {};
     const door = new NeutralinoDoor({
@@ -259,6 +279,7 @@ class RunningHost implements Host {
       guard,
       hub,
       credentials,
+      refusals,
       router: new Router({
         enabled: settings.enableNativeAPI,
         log,
@@ -281,6 +302,9 @@ class RunningHost implements Host {
           locale: () => localeInfo(SYSTEM),
           mounts,
           custom,
+          logs: this.#logs!,
+          refusals,
+          place: this,
           trustedCertificates: this.#options.trustedCertificates ?? [],
           cleanUp: this.#cleanUp,
         }),
@@ -337,25 +361,6 @@ class RunningHost implements Host {
       COMPDATA: "",
       ...settings.globalVariables,
     });
-  }
-
-  #openLogFile({ settings, locations }: LoadedConfig): void {
-    this.#log.enabled = settings.logging.enabled;
-    if (!settings.logging.enabled || !settings.logging.writeToLogFile) return;
-    try {
-      Deno.mkdirSync(locations.dataPath, { recursive: true });
-      const file = Deno.openSync(locations.logFile, { append: true, create: true });
-      const writer = this.#log.file = new LineWriter(file);
-      this.#cleanUp.defer(async () => {
-        await writer.flush(FLUSH_MS);
-        this.#log.file = undefined;
-        file.close();
-      });
-    } catch (error) {
-      this.#log.warning(
-        `Cannot write the log file "${locations.logFile}": ${(error as Error).message}`,
-      );
-    }
   }
 
   #exportAuthInfo(tempPath: string): void {

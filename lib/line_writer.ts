@@ -19,6 +19,7 @@ const MAX_WAITING_BYTES = 1 << 20;
 export class LineWriter {
   readonly #sink: ByteSink;
   readonly #maxBytes: number;
+  readonly #note: (lines: number) => string;
   readonly #encoder = new TextEncoder();
   #waiting: string[] = [];
   #waitingBytes = 0;
@@ -26,10 +27,18 @@ export class LineWriter {
   #broken = false;
   #draining: Promise<void> | undefined;
 
-  /** @param options.maxBytes most bytes that may wait. Default 1 MiB. */
-  constructor(sink: ByteSink, options: { maxBytes?: number } = {}) {
+  /**
+   * @param options.maxBytes most bytes that may wait. Default 1 MiB.
+   * @param options.note what is written about lines left out. Default a sentence.
+   */
+  constructor(
+    sink: ByteSink,
+    options: { maxBytes?: number; note?: (lines: number) => string } = {},
+  ) {
     this.#sink = sink;
     this.#maxBytes = options.maxBytes ?? MAX_WAITING_BYTES;
+    this.#note = options.note ??
+      ((lines) => `... ${lines} lines left out: the reader is too slow\n`);
   }
 
   /** Queues `text`, which should end with a newline. Never throws. */
@@ -75,7 +84,7 @@ export class LineWriter {
         while (bytes.length > 0) bytes = bytes.subarray(await this.#sink.write(bytes));
         this.#waitingBytes -= taken;
         if (this.#leftOut > 0) {
-          const note = `... ${this.#leftOut} lines left out: the reader is too slow\n`;
+          const note = this.#note(this.#leftOut);
           this.#leftOut = 0;
           this.#add(note);
         }

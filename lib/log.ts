@@ -44,6 +44,8 @@ export class HostLog implements Log {
   enabled = true;
   /** Set once the log file is known. */
   file: LineWriter | undefined;
+  /** Of the file; the terminal always gets text. */
+  fileFormat: "text" | "json" = "text";
 
   /** Removes secrets from a text. */
   mask: (text: string) => string = (text) => text;
@@ -77,11 +79,20 @@ export class HostLog implements Log {
   /** Writes one record, whatever its level. */
   write(level: Level, message: string): void {
     if (!this.enabled) return;
-    this.#origin ??= processOrigin();
-    const text = this.mask(message).replace(/\r?\n|\r/g, "\n    ");
-    const line = `${level} ${timestamp(this.#now())} ${text} outrigger:1 ${this.#origin}\n`;
+    const at = this.#now();
+    const text = this.mask(message);
+    const line = this.#text(level, text, at);
     this.#options.out?.write(line);
-    this.file?.write(line);
+    const json = this.file !== undefined && this.fileFormat === "json";
+    this.file?.write(json ? jsonLine(at, { level, message: text }) : line);
+  }
+
+  /** A record as it stands in the file. */
+  record(level: Level, message: string): string {
+    const at = this.#now();
+    const text = this.mask(message);
+    const json = this.fileFormat === "json";
+    return json ? jsonLine(at, { level, message: text }) : this.#text(level, text, at);
   }
 
   /** Passes on one line that an extension printed; `line` comes without secrets. */
@@ -101,6 +112,12 @@ export class HostLog implements Log {
     const { out, err } = this.#options;
     await Promise.all([out, err, this.file].map((writer) => writer?.flush(deadlineMs)));
   }
+
+  #text(level: Level, message: string, at: number): string {
+    this.#origin ??= processOrigin();
+    const indented = message.replace(/\r?\n|\r/g, "\n    ");
+    return `${level} ${timestamp(at)} ${indented} outrigger:1 ${this.#origin}\n`;
+  }
 }
 
 function processOrigin(): string {
@@ -108,7 +125,13 @@ function processOrigin(): string {
   return `${user}@${Deno.hostname()}`;
 }
 
-function timestamp(ms: number): string {
+/** One record of a log in JSON lines: `time` in ISO 8601, UTC, then its members. */
+export function jsonLine(ms: number, members: object): string {
+  return JSON.stringify({ time: new Date(ms).toISOString(), ...members }) + "\n";
+}
+
+/** `YYYY-MM-DD HH:MM:SS,mmm`, local time. */
+export function timestamp(ms: number): string {
   const date = new Date(ms);
   const two = (n: number) => String(n).padStart(2, "0");
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

@@ -62,6 +62,16 @@ export const node: Tool = succeeds("node", ["--version"])
 /** A Python that has the `websockets` library; the first one on PATH often has not. */
 export const python: Tool = findPython();
 
+/** The Go compiler. */
+export const go: Tool = succeeds("go", ["version"])
+  ? { path: "go" }
+  : { missing: "go is not on PATH (apt install golang-go)" };
+
+/** Java with its compiler. */
+export const java: Tool = succeeds("javac", ["--version"])
+  ? { path: "java" }
+  : { missing: "javac is not on PATH (apt install default-jdk-headless, 17 or newer)" };
+
 /**
  * `node_modules` with the packages of `tests/e2e/packages/package.json`, fetched from npm when they
  * are not there yet.

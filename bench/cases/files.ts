@@ -3,7 +3,7 @@
 import { endpoint, request } from "../app_folder.ts";
 import { type Bench, busyNote, type Case, interleaved, runGenerator } from "../bench.ts";
 import { compared, type Finding } from "../findings.ts";
-import type { CallsJob, CallsResult } from "../load/calls.ts";
+import { type CallsJob, type CallsResult, PAYLOAD } from "../load/calls.ts";
 import { startBaseline, startHost } from "../servers.ts";
 
 const SMALL = 10_000;
@@ -28,18 +28,29 @@ export const files: Case = {
       await Deno.mkdir(path(`tree/${i}`), { recursive: true });
       for (let j = 0; j < FILES_IN_EACH; j++) await Deno.writeTextFile(path(`tree/${i}/${j}`), "");
     }
-    const calls: [label: string, method: string, data: object, atLeast: number][] = [
+    const writing = { path: path("out"), data: PAYLOAD };
+    const calls: [
+      label: string,
+      method: string,
+      data: object,
+      atLeast: number,
+      payload?: number,
+    ][] = [
       ["readFile, 10 KB", "readFile", { path: path("small.txt") }, 0.7],
       ["readFile, 10 MB", "readFile", { path: path("large.txt") }, 0.7],
       ["readBinaryFile, 10 MB", "readBinaryFile", { path: path("large.txt") }, 0.7],
-      ["writeFile, 10 KB", "writeFile", { path: path("out"), data: text.slice(0, SMALL) }, 0.7],
-      ["writeFile, 10 MB", "writeFile", { path: path("out"), data: text }, 0.7],
+      ["writeFile, 10 KB", "writeFile", writing, 0.7, SMALL],
+      ["writeFile, 10 MB", "writeFile", writing, 0.7, LARGE],
       ["readDirectory, 1,000 files", "readDirectory", { path: path("tree"), recursive: true }, 0.6],
     ];
     const findings: Finding[] = [];
-    for (const [label, method, data, atLeast] of calls) {
+    for (const [label, method, data, atLeast, payload = 0] of calls) {
       const inFlight = label.includes("10 KB") ? 4 : 1;
-      const common = { request: request(host.auth, `filesystem.${method}`, data), inFlight };
+      const common = {
+        request: request(host.auth, `filesystem.${method}`, data),
+        inFlight,
+        payload,
+      };
       const pairs = await interleaved(
         rounds,
         () =>

@@ -10,10 +10,15 @@ import { type Endpoint, RawSocket } from "./raw_socket.ts";
 
 const WARM_UP_MS = 300;
 
+/** Stands for the payload in a request. */
+export const PAYLOAD = "<payload>";
+
 export interface CallsJob {
   endpoint: Endpoint;
   serverPid: number;
   request: string;
+  /** Letters that stand where the request has {@linkcode PAYLOAD}. Default none. */
+  payload?: number;
   inFlight: number;
   seconds: number;
 }
@@ -26,7 +31,7 @@ if (import.meta.main) await runJob<CallsJob>(run);
 
 async function run(job: CallsJob): Promise<CallsResult> {
   const socket = await RawSocket.connect(job.endpoint, 1 << 20);
-  const frame = textFrame(job.request);
+  const frame = textFrame(job.request.replace(PAYLOAD, "x".repeat(job.payload ?? 0)));
   const { id } = JSON.parse(job.request);
   await socket.write(frame);
   const length = await soon(answerTo(id), "first answer");

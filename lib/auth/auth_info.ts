@@ -4,6 +4,7 @@
  * @module
  */
 
+import { preparePrivateFolder } from "../filesystem/private_folder.ts";
 import type { Credential } from "./token.ts";
 
 const FILE_NAME = "auth_info.json";
@@ -39,7 +40,7 @@ export class AuthInfoFile {
       port: options.port,
       accessToken,
     });
-    prepareFolder(tempPath);
+    preparePrivateFolder(tempPath);
     const path = `${tempPath}/${FILE_NAME}`;
     const partial = `${path}.${crypto.randomUUID()}`;
     try {
@@ -68,17 +69,4 @@ function removeQuietly(path: string): void {
   } catch {
     // It was never made.
   }
-}
-
-function prepareFolder(path: string): void {
-  Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
-  const info = Deno.lstatSync(path);
-  if (info.isSymlink || !info.isDirectory) {
-    throw new Error(`"${path}" is not a folder of its own but a link or a file`);
-  }
-  if (Deno.build.os === "windows") return;
-  if (info.uid !== null && info.uid !== Deno.uid()) {
-    throw new Error(`"${path}" belongs to user ${info.uid}, not to this one (${Deno.uid()})`);
-  }
-  if ((info.mode ?? 0) & 0o077) Deno.chmodSync(path, 0o700);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type Command, PATH } from "./command.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import { StartError } from "../errors.ts";
 import {
@@ -106,3 +107,23 @@ function linesOf({ run, within }: Granted): string[] {
   }
   return within.length === 0 ? [...lines, "every native method, without a bound"] : lines;
 }
+
+/** The command; see {@linkcode runGrant}. */
+export const grant: Command = {
+  name: "grant",
+  words: "[ID...]",
+  count: [0, 1000],
+  summary: `Accept what extensions ask for, in ${LOCK_FILE}`,
+  details: "A host started with --frozen gives them that and no more.",
+  options: [{ name: "all", description: "Accept what every extension asks for" }, PATH],
+  run(input, terminal) {
+    const path = input.text("path");
+    const args = [
+      ...input.words,
+      ...(input.flag("all") ? ["--all"] : []),
+      ...(path === undefined ? [] : [`--path=${path}`]),
+    ];
+    const out = (line: string) => terminal.print(line);
+    return runGrant(args, { out, err: (line) => console.error(line) });
+  },
+};

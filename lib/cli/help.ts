@@ -5,7 +5,9 @@
  */
 
 import { FLAGS } from "../config/flags.ts";
+
 import { VERSION } from "../version.ts";
+import { commandList } from "./commands.ts";
 
 const VALUES = new Map([
   ["string", "=<text>"],
@@ -25,10 +27,14 @@ export function helpText(): string {
   return `outrigger ${VERSION}: extensions for any program, compatible with Neutralinojs
 
 Usage: outrigger [flags]
+       outrigger <command> [arguments]
 
 Serves the app whose neutralino.config.json lies beside the executable (or in the folder that --path
 names), starts its extensions and opens its window or browser. Flags take their value behind "=" and
 go before what the configuration says.
+
+Commands, for a running host; outrigger <command> --help tells more:
+${commandList(width)}
 
 Flags:
 ${flags}

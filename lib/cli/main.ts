@@ -17,14 +17,16 @@ const SIGNALS: readonly (readonly [signal: Deno.Signal, code: number])[] =
     : [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]];
 
 /**
- * Runs a host until it stops, and ends the process with its exit code.
+ * Runs the command that the first argument names, or a host until it stops, and ends the process
+ * with its exit code. Nothing of the commands is loaded when a host is started.
  *
  * @param script path of the main module, which `deno run` needs to start this program anew
  */
 export async function main(args: readonly string[], script?: string): Promise<never> {
-  if (args[0] === "grant") {
-    const { runGrant } = await import("./grant.ts");
-    Deno.exit(await runGrant(args.slice(1)));
+  if (/^[a-z]+$/.test(args[0] ?? "")) {
+    const { runCommand } = await import("./commands.ts");
+    const code = await runCommand(args);
+    if (code !== undefined) Deno.exit(code);
   }
   if (args.includes("--help") || args.includes("-h")) {
     const { helpText } = await import("./help.ts");

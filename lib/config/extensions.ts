@@ -109,6 +109,11 @@ export function resolveExtension(
     ...given("nativeBlockList", raw.nativeBlockList),
     ...resolveScopes((key) => raw[key], constants),
     ...given("heartbeatMs", raw.heartbeatMs),
+    ...given(
+      "watch",
+      raw.watch ? [raw.watch].flat().map((path) => insertConstants(path, constants)) : undefined,
+    ),
+    ...given("watchIgnore", raw.watchIgnore),
     ...given("cwd", raw.cwd ? insertConstants(raw.cwd, constants) : undefined),
   };
 }

@@ -31,6 +31,7 @@ export const FLAGS: readonly Flag[] = [
   { name: "load-dir-res", type: "none", description: "Same as --res-mode=directory" },
   { name: "neu-dev-extension", type: "none", description: "Admit the development tools" },
   { name: "neu-dev-auto-reload", type: "none", description: "Read by the client library only" },
+  { name: "watch-extensions", type: "none", description: "Restart extensions whose files change" },
   { name: "frozen", type: "none", description: "Start only what extensions.lock.json grants" },
   { name: "debug-mode", type: "none", description: "Accepted, without effect" },
   root("mode", "string", "defaultMode", "How to show the app: window, browser, cloud or chrome"),
@@ -135,6 +136,8 @@ export interface ParsedFlags {
   resMode?: ResourceMode;
   /** `--neu-dev-extension` is given; whether it is admitted depends on the resources. */
   devExtension: boolean;
+  /** `--watch-extensions` is given. */
+  watchExtensions: boolean;
   /** `--frozen`: extensions get what the lock grants and no more. */
   frozen: boolean;
   overrides: Override[];
@@ -166,15 +169,19 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
     return Array.isArray(list) ? list.map(String) : [];
   };
 
-  const parsed: ParsedFlags = { devExtension: false, frozen: false, overrides: [], warnings: [] };
+  const parsed: ParsedFlags = {
+    devExtension: values("neu-dev-extension").length > 0,
+    watchExtensions: values("watch-extensions").length > 0,
+    frozen: values("frozen").length > 0,
+    overrides: [],
+    warnings: [],
+  };
   const path = values("path").at(-1);
   if (path !== undefined) parsed.path = path;
   const configFile = values("config-file").at(-1);
   if (configFile) parsed.configFile = configFile.startsWith("/") ? configFile : `/${configFile}`;
   const resMode = values("res-mode").findLast(isResourceMode);
   if (resMode !== undefined) parsed.resMode = resMode;
-  parsed.frozen = values("frozen").length > 0;
-  parsed.devExtension = values("neu-dev-extension").length > 0;
 
   for (const flag of FLAGS) {
     if (flag.target === undefined) continue;

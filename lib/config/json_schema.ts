@@ -49,6 +49,7 @@ function allowNull(node: unknown): unknown {
   if (!Array.isArray(anyOf)) return rest;
   const [schema, other] = anyOf as [Json, Json | undefined];
   if (anyOf.length !== 2 || other?.type !== "null") return { ...rest, anyOf };
+  if (Array.isArray(schema.anyOf)) return { ...rest, anyOf: [...schema.anyOf, other] };
   if (Array.isArray(schema.enum)) return { ...schema, ...rest, enum: [...schema.enum, null] };
   return { ...schema, ...rest, type: [schema.type, "null"] };
 }

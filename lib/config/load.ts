@@ -45,6 +45,8 @@ export interface LoadedConfig {
   constants: Constants;
   /** Whether `--neu-dev-extension` is given and admitted: `js.neutralino.devtools` is loaded first. */
   devExtension: boolean;
+  /** Whether extensions are restarted when their files change. */
+  watchExtensions: boolean;
   /** `--frozen`: extensions get what the lock grants and no more. */
   frozen: boolean;
   /** What was logged as warnings meanwhile. */
@@ -104,6 +106,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       configFile,
       constants,
       devExtension: admitDevExtension(flags, source, warn),
+      watchExtensions: flags.watchExtensions,
       frozen: flags.frozen,
       warnings,
     };

@@ -41,6 +41,7 @@ export function locate(options: LocateOptions): Locations {
     storagePath: under(storageRoot, ".storage"),
     tempPath: under(dataPath, ".tmp"),
     logFile: under(dataPath, "neutralinojs.log"),
+    logsPath: under(dataPath, "logs"),
   };
 }
 

@@ -14,7 +14,14 @@ import { sanitizeApplicationId } from "./locations.ts";
 import { type Constants, insertConstants } from "./path_constants.ts";
 import { type ConfigFile, type Layer, MODES } from "./schema.ts";
 import { resolveScopes, restrictions, scopeWarning } from "./scopes.ts";
-import type { BrowserSettings, Limits, Mode, Settings, WindowSettings } from "./settings.ts";
+import type {
+  BrowserSettings,
+  Limits,
+  LoggingSettings,
+  Mode,
+  Settings,
+  WindowSettings,
+} from "./settings.ts";
 import { quote } from "./validate.ts";
 
 /** Section 1.5. */
@@ -51,6 +58,14 @@ const WINDOW: WindowSettings = {
   extendUserAgentWith: "",
   webviewArgs: "",
   newWindowPolicy: "system",
+};
+
+const LOGGING: LoggingSettings = {
+  enabled: true,
+  writeToLogFile: true,
+  format: "text",
+  maxFileBytes: 1_048_576,
+  keepFiles: 3,
 };
 
 const LIMITS: Limits = {
@@ -102,7 +117,6 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
   const extensions = pick("extensions");
   const nativeAllowList = pick("nativeAllowList");
   const nativeBlockList = pick("nativeBlockList");
-  const logging = pick("logging");
   const tokenSecurity = pick("tokenSecurity") ?? "one-time";
   if (tokenSecurity !== "one-time" && tokenSecurity !== "none") {
     warnings.push(
@@ -143,7 +157,7 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
     ...resolveScopes(pick, options.constants),
     globalVariables: withoutBadNames(pick("globalVariables") ?? {}, warnings),
     serverHeaders: pick("serverHeaders") ?? {},
-    logging: { enabled: logging?.enabled ?? true, writeToLogFile: logging?.writeToLogFile ?? true },
+    logging: overlay(LOGGING, pick("logging")),
     window: resolveWindow(config),
     browser: resolveBrowser(config, mode, options),
     cli: {

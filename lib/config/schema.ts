@@ -145,11 +145,24 @@ export const Extension = object({
   ),
   env: optional(table(v.string("a string")), "Further environment variables."),
   cwd: string("Working directory, relative to the host's. ${NL_PATH} and its like are replaced."),
+  watch: optional(
+    v.union([v.string(), strings], "a string or an array of strings"),
+    "Files and folders whose changes restart it under --watch-extensions. Default: where its program is.",
+  ),
+  watchIgnore: optional(strings, "Files there that do not count, such as *.db or cache/."),
 });
 
 const logging = object({
   enabled: boolean("Write a log. Default: true."),
-  writeToLogFile: boolean("Write the log to neutralinojs.log too. Default: true."),
+  writeToLogFile: boolean(
+    "Write neutralinojs.log, and logs/<id>.log for each extension. Default: true.",
+  ),
+  format: optional(
+    v.picklist(["text", "json"], '"text" or "json"'),
+    "Log files for people, or JSON lines for programs. Default: text.",
+  ),
+  maxFileBytes: positive("A log file of this size is put aside. Default: 1048576."),
+  keepFiles: positive("How many files put aside are kept of each log. Default: 3."),
 });
 
 const LIMITS = {

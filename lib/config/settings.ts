@@ -65,6 +65,10 @@ export interface ExtensionEntry extends Scopes {
   env: Record<string, string>;
   /** Absent: the host's. Path constants already replaced. */
   cwd?: string;
+  /** Watched by `--watch-extensions`; absent: where its program is. Path constants already replaced. */
+  watch?: string[];
+  /** Patterns of files there that do not count, beside those that never do. */
+  watchIgnore?: string[];
 }
 
 /** `modes.window` with the defaults of section 1.5. */
@@ -114,6 +118,19 @@ export interface BrowserSettings {
   browserBinary?: string;
 }
 
+/** What is logged, and into which files. */
+export interface LoggingSettings {
+  enabled: boolean;
+  /** The host's log file and those of the extensions. */
+  writeToLogFile: boolean;
+  /** Of the files; the terminal always gets text. Default `text`. */
+  format: "text" | "json";
+  /** A file that would grow beyond is put aside. Default 1,048,576. */
+  maxFileBytes: number;
+  /** How many files put aside are kept of each log. Default 3. */
+  keepFiles: number;
+}
+
 /** Bounds on what clients may make the host hold; every one may be set under `limits` in the config. */
 export interface Limits {
   /** Largest incoming message, bytes. Default 32,000,000 (section 2.1). */
@@ -155,7 +172,7 @@ export interface Settings extends Scopes {
   /** Names without the `NL_` prefix. */
   globalVariables: Record<string, unknown>;
   serverHeaders: Record<string, string>;
-  logging: { enabled: boolean; writeToLogFile: boolean };
+  logging: LoggingSettings;
   window: WindowSettings;
   browser: BrowserSettings;
   /** `cli.resourcesPath` and `cli.clientLibrary`, the two keys of `cli` a host reads. */
@@ -183,4 +200,6 @@ export interface Locations {
   tempPath: string;
   /** `<dataPath>/neutralinojs.log`. */
   logFile: string;
+  /** `<dataPath>/logs`: a log of each extension. */
+  logsPath: string;
 }

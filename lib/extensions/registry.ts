@@ -15,6 +15,12 @@ import { type StateChange, Supervisor, type SupervisorContext } from "./supervis
 export interface RegistryOptions extends Omit<SupervisorContext, "port" | "onChange"> {
   /** What the config allows everybody; entries narrow it. */
   grant: Grant;
+  /** Told of every entry that is loaded. */
+  onLoad?(entry: ExtensionEntry): void;
+  /** Told of every entry that is no longer. */
+  onUnload?(id: string): void;
+  /** Told of every change of an extension's state. */
+  changed?: (change: StateChange) => void;
   /** Why an extension may neither be started nor connect, in a clause. Default: all may. */
   refusal?: (entry: ExtensionEntry) => string | undefined;
 }
@@ -37,6 +43,7 @@ export class ExtensionRegistry {
       ...options,
       port: () => this.#port,
       onChange: (change: StateChange) => {
+        options.changed?.(change);
         if (!this.#stopping) hub.broadcast("extensionStateChange", change, "apps");
       },
     };
@@ -93,6 +100,7 @@ export class ExtensionRegistry {
     for (const entry of entries) {
       const own = grant.narrowed({ ...entry, of: entry.id });
       this.#loaded.set(entry.id, new Supervisor(entry, own, this.#context));
+      this.#options.onLoad?.(entry);
     }
   }
 
@@ -107,7 +115,9 @@ export class ExtensionRegistry {
     if (dependants.length > 0) throw new HostError("OR_EX_NEEDED", dependants.join(", "));
     await supervisor.stop("it is unloaded");
     await supervisor.close();
-    if (this.#loaded.get(id) === supervisor) this.#loaded.delete(id);
+    if (this.#loaded.get(id) !== supervisor) return;
+    this.#loaded.delete(id);
+    this.#options.onUnload?.(id);
   }
 
   /**

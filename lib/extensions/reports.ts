@@ -26,7 +26,9 @@ export function sourceOf(handshake: string): string {
 }
 
 /** `code 3`, or the name of the signal. */
-export function howItEnded({ code, signal }: GroupStatus): string {
+export function howItEnded(
+  { code, signal }: { code: number; signal: string | null },
+): string {
   return signal === null ? `code ${code}` : signal;
 }
 

@@ -70,6 +70,7 @@ export class Supervisor {
   #reason = "it has not been started yet";
   #lastExit: LastExit | undefined;
   #run: Run | undefined;
+  #lastRun: Run | undefined;
   /** A run that has ended while its connection stands. */
   #lingering: Run | undefined;
   #connectedSince: number | undefined;
@@ -110,6 +111,14 @@ export class Supervisor {
   /** Of the running process. */
   get pid(): number | undefined {
     return this.#run?.process.pid;
+  }
+
+  /** The last run of its command, whether it goes on or not. */
+  get lastRun(): { handshake: string; startedAt: number; everConnected: boolean } | undefined {
+    const run = this.#lastRun;
+    if (run === undefined) return undefined;
+    const { handshake, everConnected, started } = run;
+    return { handshake, everConnected, startedAt: Date.now() - (performance.now() - started) };
   }
 
   /** Since the process was started, milliseconds. */
@@ -278,7 +287,7 @@ export class Supervisor {
       `Extension "${id}" started: ${command} ` +
         `(process ${process.pid}, credentials by ${sourceOf(handshake)})`,
     );
-    this.#run = run;
+    this.#run = this.#lastRun = run;
     children.list(this.#childId!, process);
     this.awaitConnection();
     void process.status.then((status) => this.#leaderEnded(run, status));

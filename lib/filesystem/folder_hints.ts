@@ -29,7 +29,8 @@ export interface HintSource {
 const MAX_ERRORS = 100;
 
 /**
- * Starts to watch a folder.
+ * Starts to watch a folder. The runtime walks all of it for that, links included, in one go: some
+ * 1.5 ms for 1,000 entries.
  *
  * @throws {Error} when the platform refuses, for instance because of its limit
  */

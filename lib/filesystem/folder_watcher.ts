@@ -32,6 +32,8 @@ export interface FolderWatcherOptions {
 
 /** Changes that come together, such as the halves of a rename, are compared together. */
 const GATHER_MS = 25;
+/** How long what has vanished may yet appear elsewhere. */
+const OTHER_HALF_MS = 10;
 /** Hints that are further apart do not belong to one burst. */
 const BURST_GAP_MS = 25;
 /** After so long without a hint the platform has told all that it will. */
@@ -194,9 +196,7 @@ export class FolderWatcher {
     }
     const comparison = new Comparison();
     const started = performance.now();
-    const notices = this.#notices;
-    this.#notices = new Map();
-    this.#gatheredAt = undefined;
+    const notices = this.#takeNotices();
     const whole = this.#wholeDue !== undefined && started >= this.#wholeDue;
     if (whole) {
       this.#wholeDue = undefined;
@@ -206,6 +206,11 @@ export class FolderWatcher {
       const lookAgain = this.#again.filter(({ due }) => due <= started);
       this.#again = this.#again.filter(({ due }) => due > started);
       if (!await looker.lookAt(notices, comparison)) this.suspect();
+      if (comparison.lacks) {
+        // The other half of a rename may just be on its way.
+        await new Promise((resolve) => setTimeout(resolve, OTHER_HALF_MS));
+        if (!await looker.lookAt(this.#takeNotices(), comparison)) this.suspect();
+      }
       for (const { path } of lookAgain) await looker.lookAtFolder(path, comparison);
     }
     if (!await looker.isThere()) {
@@ -219,6 +224,13 @@ export class FolderWatcher {
     const changes = comparison.changes();
     if (changes.length > 0) await report(changes);
     if (room() < 0) throw new TooManyEntriesError("it holds too many entries by now");
+  }
+
+  #takeNotices(): Notices {
+    const notices = this.#notices;
+    this.#notices = new Map();
+    this.#gatheredAt = undefined;
+    return notices;
   }
 
   /** When the whole tree was looked at and something was told meanwhile, or shortly before. */

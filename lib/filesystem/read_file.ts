@@ -19,8 +19,6 @@ export type FileContent = Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array>;
 
 /** Size of a piece: a multiple of three, so that base64 of pieces can be joined. */
 const PIECE = 3 << 18;
-/** A program that reads for us is ended after this time, milliseconds. */
-const PROGRAM_MS = 10_000;
 
 /**
  * Opens a file.
@@ -31,6 +29,7 @@ const PROGRAM_MS = 10_000;
  *
  * @throws {HostError} `NE_FS_FILRDER` when it is not there or may not be read
  * @throws {TypeError} when it is a folder or of a kind that is refused
+ * @throws {Deno.errors.NotCapable} when this process was not given the right to read it
  */
 export async function readFile(
   path: string,
@@ -49,7 +48,7 @@ export async function readFile(
   try {
     info = await Deno.stat(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return throughProgram(path, { pos, size });
+    if (error instanceof Deno.errors.NotCapable) throw error;
     throw new HostError("NE_FS_FILRDER", path);
   }
   refuseWaiting(path, info);
@@ -62,7 +61,7 @@ export async function readFile(
     const file = await Deno.open(path);
     return pieces(file, { pos, size });
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return throughProgram(path, { pos, size });
+    if (error instanceof Deno.errors.NotCapable) throw error;
     throw new HostError("NE_FS_FILRDER", path);
   }
 }
@@ -94,55 +93,5 @@ async function* filled(
     }
     left -= length;
     yield buffer.subarray(0, length);
-  }
-}
-
-/**
- * The runtime opens nothing below `/proc`, `/sys` and most of `/dev` for a program that has not been
- * given each and every permission, and the executable has not. Another program may.
- */
-async function* throughProgram(path: string, { pos, size }: Slice): AsyncGenerator<Uint8Array> {
-  const child = new Deno.Command("cat", {
-    args: ["--", path],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const stop = () => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended.
-    }
-  };
-  const timer = setTimeout(stop, PROGRAM_MS);
-  const reader = child.stdout.getReader();
-  let chunk: Uint8Array = new Uint8Array(0);
-  let skip = Math.max(pos, 0);
-  let ended = false;
-  async function read(buffer: Uint8Array): Promise<number | null> {
-    while (chunk.length === 0) {
-      const { value, done } = await reader.read();
-      if (done) {
-        ended = true;
-        return null;
-      }
-      chunk = value.subarray(Math.min(skip, value.length));
-      skip -= value.length - chunk.length;
-    }
-    const part = chunk.subarray(0, buffer.length);
-    buffer.set(part);
-    chunk = chunk.subarray(part.length);
-    return part.length;
-  }
-  try {
-    yield* filled(read, size);
-    if (ended && !(await child.status).success) throw new HostError("NE_FS_FILRDER", path);
-  } finally {
-    clearTimeout(timer);
-    // It may be writing still, for nobody.
-    if (!ended) stop();
-    await reader.cancel();
-    await child.status;
   }
 }

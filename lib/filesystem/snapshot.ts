@@ -138,6 +138,11 @@ export class Comparison {
     return this.#growth;
   }
 
+  /** Whether something has vanished. */
+  get lacks(): boolean {
+    return this.#vanished.size > 0;
+  }
+
   /** Paths of folders that were not there before. */
   get newFolders(): string[] {
     return [...this.#appeared].filter(([, { kind }]) => kind === "directory").map(([path]) => path);

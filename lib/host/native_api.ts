@@ -9,6 +9,7 @@ import type { LocaleInfo } from "../config/locale.ts";
 import type { UserDesktop } from "../desktop/user_desktop.ts";
 import { CallBroker } from "../extensions/calls.ts";
 import { Hooks } from "../extensions/hooks.ts";
+import type { ExtensionLogs } from "../extensions/logs.ts";
 import type { ExtensionRegistry } from "../extensions/registry.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { HostLog } from "../log.ts";
@@ -21,6 +22,7 @@ import { eventMethods } from "../methods/events.ts";
 import { extensionMethods } from "../methods/extensions.ts";
 import { filesystemMethods } from "../methods/filesystem.ts";
 import { hookMethods } from "../methods/hooks.ts";
+import { hostMethods } from "../methods/host.ts";
 import { netMethods } from "../methods/net.ts";
 import { osMethods } from "../methods/os.ts";
 import { resourceMethods } from "../methods/resources.ts";
@@ -31,6 +33,7 @@ import type { Children } from "../process/children.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import type { MethodTable } from "../router/method.ts";
 import type { MountTable } from "../server/mounts.ts";
+import type { Refusals } from "../server/refusals.ts";
 
 /** What the native API needs of its host. */
 export interface NativeApiOptions {
@@ -45,6 +48,11 @@ export interface NativeApiOptions {
   locale: () => LocaleInfo;
   mounts: MountTable;
   custom: CustomMethods;
+  /** What extensions print, and who was refused: for a diagnosis. */
+  logs: ExtensionLogs;
+  refusals: Refusals;
+  /** Where the host is, once it listens. */
+  place: { readonly url: string; readonly port: number };
   /** Certificates in PEM that `net.request` trusts beside those of the system. */
   trustedCertificates: readonly string[];
   /** What has to end with the host is put on it. */
@@ -78,6 +86,7 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
     }),
     filesystemMethods(options),
     hookMethods(hooks),
+    hostMethods(options),
     netMethods({ trustedCertificates: options.trustedCertificates, signal: ending.signal }),
     osMethods(options),
     resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath }),

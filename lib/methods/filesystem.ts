@@ -26,8 +26,8 @@ import {
 } from "../router/method.ts";
 import type { Params } from "../router/params.ts";
 import { attempt, copies, madeOnce, moves, reads, writes } from "./file_calls.ts";
-import { type StreamHost, streamMethods } from "./filesystem_streams.ts";
-import { pathMethods, permissionMethods } from "./filesystem_paths.ts";
+import { pathEntries, permissionEntries } from "./filesystem_paths.ts";
+import { streamEntries, type StreamHost } from "./filesystem_streams.ts";
 
 // Loaded when they are first needed: a start is quicker without them.
 const copying = () => import("../filesystem/copy.ts");
@@ -47,17 +47,17 @@ export function filesystemMethods(host: StreamHost): MethodTable {
     return new WholeFiles();
   });
   return new Map<string, Method>([
-    ...wholeFileMethods(files),
-    ...folderMethods(files),
-    ...pathMethods(),
-    ...permissionMethods(),
-    ...streamMethods(host),
-    ...retiredMethods(files),
+    ...wholeFileEntries(files),
+    ...folderEntries(files),
+    ...pathEntries(),
+    ...permissionEntries(),
+    ...streamEntries(host),
+    ...retiredEntries(files),
   ]);
 }
 
 /** Section 6.5. */
-function wholeFileMethods(files: Files): [string, Method][] {
+function wholeFileEntries(files: Files): [string, Method][] {
   return [
     ["filesystem.writeFile", writer(files, { binary: false, append: false })],
     ["filesystem.appendFile", writer(files, { binary: false, append: true })],
@@ -148,7 +148,7 @@ function relocating(files: Files, method: Method): Method {
 }
 
 /** Section 6.6. */
-function folderMethods(files: Files): [string, Method][] {
+function folderEntries(files: Files): [string, Method][] {
   return [
     ["filesystem.readDirectory", {
       required: ["path"],
@@ -215,7 +215,7 @@ async function move(params: Params, code: ErrorCode): Promise<Result> {
 }
 
 /** Section 10.4: what older pages and extensions call. */
-function retiredMethods(files: Files): [string, Method][] {
+function retiredEntries(files: Files): [string, Method][] {
   return [
     [
       "filesystem.removeFile",

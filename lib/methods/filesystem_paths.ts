@@ -17,7 +17,7 @@ const permissions = () => import("../filesystem/permissions.ts");
 const realPaths = () => import("../filesystem/real_path.ts");
 
 /** Section 6.7, paths. */
-export function pathMethods(): [string, Method][] {
+export function pathEntries(): [string, Method][] {
   return [
     ["filesystem.getAbsolutePath", {
       required: ["path"],
@@ -63,7 +63,7 @@ export function pathMethods(): [string, Method][] {
 }
 
 /** Section 6.7, permissions. */
-export function permissionMethods(): [string, Method][] {
+export function permissionEntries(): [string, Method][] {
   return [
     ["filesystem.getPermissions", {
       required: ["path"],

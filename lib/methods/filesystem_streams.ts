@@ -18,7 +18,7 @@ export interface StreamHost {
 }
 
 /** The methods of streams and watchers. */
-export function streamMethods(host: StreamHost): [string, Method][] {
+export function streamEntries(host: StreamHost): [string, Method][] {
   const streams = madeOnce(async () => {
     const { FileStreams } = await import("../filesystem/file_streams.ts");
     return host.cleanUp.use(new FileStreams(host));

@@ -7,6 +7,7 @@
 import { acceptWebSocket } from "../server/connection.ts";
 import { Assets, type AssetsOptions } from "../server/assets.ts";
 import type { Handler } from "../server/listener.ts";
+import type { RefusalCause, Refusals } from "../server/refusals.ts";
 import { SparseLog } from "../server/sparse_log.ts";
 import { requestTarget } from "../server/target.ts";
 import { type HandshakeContext, resolveHandshake } from "./handshake.ts";
@@ -19,7 +20,10 @@ export interface DoorOptions
     ScriptOptions,
     Omit<AssetsOptions, "specials">,
     Omit<SessionContext, "complain">,
-    Omit<HandshakeContext, "isConnected"> {}
+    Omit<HandshakeContext, "isConnected"> {
+  /** Where refused connections are noted. */
+  refusals: Refusals;
+}
 
 /** Serves one app over the protocol of sections 2 and 3. */
 export class NeutralinoDoor {
@@ -64,17 +68,23 @@ export class NeutralinoDoor {
   }
 
   #upgrade(request: Request, remote: Deno.NetAddr): Response {
-    if (!isWellFormed(request)) return this.#refuse(400, "the WebSocket handshake is malformed");
+    if (!isWellFormed(request)) {
+      const reason = "the WebSocket handshake is malformed";
+      return this.#refuse(request, { status: 400, code: "malformed", reason });
+    }
     const accepted = resolveHandshake({
       target: requestTarget(request.url),
       fromBrowser: request.headers.has("origin"),
       fromLoopback: /^(127\.|::1$|::ffff:127\.)/.test(remote.hostname),
     }, this.#handshakeContext);
-    if ("reason" in accepted) return this.#refuse(accepted.status, accepted.reason);
+    if ("reason" in accepted) return this.#refuse(request, accepted);
     const { limits } = this.#options;
-    if (this.#closed) return this.#refuse(503, "the host ends");
-    if (this.#sockets >= limits.maxConnections) {
-      return this.#refuse(503, `there are ${limits.maxConnections} connections already`);
+    const full = this.#sockets >= limits.maxConnections;
+    if (this.#closed || full) {
+      const reason = this.#closed
+        ? "the host ends"
+        : `there are ${limits.maxConnections} connections already`;
+      return this.#refuse(request, { status: 503, code: "no-room", reason });
     }
     const id = accepted.caller.extensionId;
     if (id !== undefined) this.#opening.add(id);
@@ -108,8 +118,9 @@ export class NeutralinoDoor {
   }
 
   /** Every refusal has an empty body (section 3.1); the reason stands in the log. */
-  #refuse(status: number, reason: string): Response {
-    this.#complaints.write(`Refused a connection: ${reason}`);
+  #refuse(request: Request, { status, ...cause }: RefusalCause & { status: number }): Response {
+    this.#complaints.write(`Refused a connection: ${cause.reason}`);
+    this.#options.refusals.add(request, cause);
     return new Response(null, { status });
   }
 }

@@ -7,6 +7,7 @@
 import type { Caller, Credentials, Identity } from "../auth/credentials.ts";
 import type { Grant } from "../auth/grant.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
+import { type RefusalCause, type RefusalCode, wordBehind } from "../server/refusals.ts";
 
 /** What a handshake says. Host and Origin have been checked already. */
 export interface HandshakeRequest {
@@ -34,11 +35,9 @@ export interface Accepted {
   identity: Identity;
 }
 
-/** Refused before the upgrade. */
-export interface Refused {
+/** Refused before the upgrade. Nothing in it is secret. */
+export interface Refused extends RefusalCause {
   status: 400 | 409;
-  /** For the log; holds nothing secret. */
-  reason: string;
 }
 
 /**
@@ -54,24 +53,17 @@ export function resolveHandshake(
 ): Accepted | Refused {
   const { target } = request;
   const extensionId = target.includes("extensionId=")
-    ? parameter(target, "extensionId") ?? ""
+    ? wordBehind(target, "extensionId") ?? ""
     : undefined;
   const result = target.includes("connectToken=")
-    ? withToken(parameter(target, "connectToken") ?? "", extensionId, context)
+    ? withToken(wordBehind(target, "connectToken") ?? "", extensionId, context)
     : withoutToken(extensionId, request, context);
   if ("reason" in result || extensionId === undefined) return result;
   if (context.isConnected(extensionId)) {
-    return { status: 409, reason: `extension ${quoted(extensionId)} is connected already` };
+    const reason = `extension ${quoted(extensionId)} is connected already`;
+    return { status: 409, code: "connected-already", reason };
   }
   return result;
-}
-
-/**
- * The first run of id characters behind `name=`. Not decoded on purpose: `neu` sends an id that is
- * followed by encoded white space.
- */
-function parameter(target: string, name: string): string | undefined {
-  return new RegExp(`${name}=([A-Za-z0-9_.-]+)`).exec(target)?.[1];
 }
 
 function withToken(
@@ -80,23 +72,27 @@ function withToken(
   context: HandshakeContext,
 ): Accepted | Refused {
   const identity = context.credentials.byConnectToken(connectToken);
-  if (identity === undefined) return refused("the connect token is wrong or no longer valid");
+  if (identity === undefined) {
+    return refused("wrong-token", "the connect token is wrong or no longer valid");
+  }
   const { caller } = identity;
+  const owner = caller.extensionId;
   if (extensionId === undefined) {
-    return caller.kind === "extension"
-      ? refused(`extension ${quoted(caller.extensionId!)} connects without its extensionId`)
-      : { caller, identity };
+    if (owner === undefined) return { caller, identity };
+    return refused(
+      "without-id",
+      `extension ${quoted(owner)} connects without its extensionId`,
+      owner,
+    );
   }
   const entry = context.entry(extensionId);
-  if (entry === undefined) return refused(`extension ${quoted(extensionId)} is not loaded`);
+  if (entry === undefined) return notLoaded(extensionId, owner);
   if (caller.extensionId === extensionId) return { caller, identity };
   if (caller.kind === "backend" && entry.command === undefined) {
     return { caller: standIn(extensionId, context), identity };
   }
-  const who = caller.extensionId === undefined
-    ? `a ${caller.kind}`
-    : `extension ${quoted(caller.extensionId)}`;
-  return refused(`${who} connects as extension ${quoted(extensionId)}`);
+  const who = owner === undefined ? `a ${caller.kind}` : `extension ${quoted(owner)}`;
+  return refused("other-id", `${who} connects as extension ${quoted(extensionId)}`, owner);
 }
 
 function withoutToken(
@@ -105,20 +101,26 @@ function withoutToken(
   context: HandshakeContext,
 ): Accepted | Refused {
   if (extensionId === undefined) {
-    return refused("there is neither a connectToken nor an extensionId");
+    return refused("nobody", "there is neither a connectToken nor an extensionId");
   }
   const entry = context.entry(extensionId);
-  if (entry === undefined) return refused(`extension ${quoted(extensionId)} is not loaded`);
+  if (entry === undefined) return notLoaded(extensionId);
   const missing = `extension ${quoted(extensionId)} connects without its connectToken`;
-  if (!context.allowTokenless) return refused(`${missing}, which this configuration demands`);
-  if (entry.handshake === "stdin") return refused(`${missing}, which "handshake": "stdin" demands`);
-  if (request.fromBrowser) return refused(`${missing}, from a browser`);
-  if (!request.fromLoopback) return refused(`${missing}, from another machine`);
+  if (!context.allowTokenless) {
+    return refused("no-token", `${missing}, which this configuration demands`);
+  }
+  if (entry.handshake === "stdin") {
+    return refused("no-token", `${missing}, which "handshake": "stdin" demands`);
+  }
+  if (request.fromBrowser) return refused("no-token", `${missing}, from a browser`);
+  if (!request.fromLoopback) return refused("no-token", `${missing}, from another machine`);
   if (entry.command === undefined) {
     return { caller: standIn(extensionId, context), identity: context.credentials.backend };
   }
   const identity = context.credentials.extension(extensionId);
-  if (identity === undefined) return refused(`extension ${quoted(extensionId)} is not running`);
+  if (identity === undefined) {
+    return refused("not-running", `extension ${quoted(extensionId)} is not running`);
+  }
   return { caller: identity.caller, identity };
 }
 
@@ -128,8 +130,12 @@ function standIn(extensionId: string, context: HandshakeContext): Caller {
   return { kind: "backend", extensionId, grant: context.grant(extensionId) ?? caller.grant };
 }
 
-function refused(reason: string): Refused {
-  return { status: 400, reason };
+function notLoaded(extensionId: string, owner?: string): Refused {
+  return refused("not-loaded", `extension ${quoted(extensionId)} is not loaded`, owner);
+}
+
+function refused(code: RefusalCode, reason: string, owner?: string): Refused {
+  return { status: 400, code, reason, ...(owner === undefined ? {} : { owner }) };
 }
 
 function quoted(text: string): string {

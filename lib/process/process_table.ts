@@ -35,7 +35,8 @@ async function readGroups(): Promise<ReadonlySet<number> | undefined> {
   return groups.size === 0 ? undefined : groups;
 }
 
-async function readStats(): Promise<string[]> {
+/** `/proc/<pid>/stat` of every process; empty for one that has ended meanwhile. */
+export async function readStats(): Promise<string[]> {
   const pids: string[] = [];
   for await (const { name } of Deno.readDir("/proc")) {
     if (/^\d+$/.test(name)) pids.push(name);

@@ -102,7 +102,6 @@ export function documentRootPrefix(documentRoot: string | undefined): string {
 /** Files of the host that may lie beside an app's own, in the app's folder (11.2). */
 const HOST_FILES = new Set([
   "/neutralino.config.json",
-  "/neutralinojs.log",
   "/auth_info.json",
   "/resources.neu",
 ]);
@@ -118,6 +117,7 @@ export function isHostFile(path: string, configFile?: string): boolean {
   const name = path.toLowerCase();
   if (name.endsWith(".neustorage") || HOST_FILES.has(name)) return true;
   if (name.startsWith("/.tmp/") || name.startsWith("/.storage/")) return true;
+  if (/^\/(?:neutralinojs|logs\/[^/]+)\.log(?:\.\d+)?$/.test(name)) return true;
   if (configFile === undefined) return false;
   const config = configFile.toLowerCase().replaceAll("\\", "/").replace(/^(?:\.?\/)*/, "/");
   return name === config;

@@ -7,6 +7,7 @@
 
 import type { Log } from "../log.ts";
 import { isAddress, LOOPBACK_NAMES, parseAuthority } from "./authority.ts";
+import type { RefusalCode, Refusals } from "./refusals.ts";
 import { SparseLog } from "./sparse_log.ts";
 import { requestAuthority } from "./target.ts";
 
@@ -21,6 +22,8 @@ export interface GuardOptions {
   /** Origins accepted beside the own one. */
   allowedOrigins: readonly string[];
   log: Log;
+  /** Where refused connections are noted. Default nowhere. */
+  refusals?: Refusals;
   /** A clock for the log's limit, milliseconds. */
   now?: () => number;
 }
@@ -120,6 +123,11 @@ export function createGuard(options: GuardOptions): Guard {
     });
   }
 
+  function noted(request: Request, code: RefusalCode, reason: string): Response {
+    options.refusals?.add(request, { code, reason });
+    return refusal(reason);
+  }
+
   function isOwnHost(value: string): boolean {
     if (mode === "loopback") {
       const { hosts } = ownLoopback();
@@ -144,7 +152,7 @@ export function createGuard(options: GuardOptions): Guard {
     const expected = mode === "cloud"
       ? `an address or a name listed in "allowedHosts" of the configuration`
       : [...ownLoopback().hosts].join(", ") + ` (other names need mode "cloud" and "allowedHosts")`;
-    return refusal(`the Host header is ${shown(wrong)}, expected ${expected}`);
+    return noted(request, "host", `the Host header is ${shown(wrong)}, expected ${expected}`);
   }
 
   /** Whether an origin is the one pages of this server have. */
@@ -166,7 +174,9 @@ export function createGuard(options: GuardOptions): Guard {
     if (origin === null || isOwnOrigin(origin, request) || allowedOrigins.has(origin)) {
       return undefined;
     }
-    return refusal(
+    return noted(
+      request,
+      "origin",
       `the Origin header is ${shown(origin)}, expected the app's own origin ` +
         `or one listed in "allowedOrigins" of the configuration`,
     );

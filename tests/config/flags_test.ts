@@ -56,6 +56,7 @@ const STRUCTURE: [string[], Record<string, unknown>][] = [
   [["--load-dir-res", "--res-mode=bundle"], { resMode: "bundle" }],
   [["--res-mode=bundle", "--load-dir-res"], { resMode: "directory" }],
   [["--neu-dev-extension"], { devExtension: true }],
+  [["--watch-extensions"], { watchExtensions: true }],
   [["--frozen"], { frozen: true }],
 ];
 
@@ -64,7 +65,12 @@ for (const [args, expected] of STRUCTURE) {
     const { overrides, warnings, ...structure } = parseFlags(args);
     assertEquals(overrides, []);
     assertEquals(warnings, []);
-    assertEquals(structure, { devExtension: false, frozen: false, ...expected });
+    assertEquals(structure, {
+      devExtension: false,
+      watchExtensions: false,
+      frozen: false,
+      ...expected,
+    });
   });
 }
 
@@ -85,9 +91,8 @@ for (
   });
 }
 
-Deno.test("FLAGS holds every flag of the contract once, with a line for --help", () => {
-  // And --frozen, which is ours.
-  assertEquals(FLAGS.length, 52 + 1);
+Deno.test("FLAGS holds every flag of the contract, and ours, once, with a line for --help", () => {
+  assertEquals(FLAGS.length, 52 + 2);
   assertEquals(new Set(FLAGS.map(({ name }) => name)).size, FLAGS.length);
   assertEquals(FLAGS.filter(({ everyMode }) => everyMode).length, 10);
   for (const { description } of FLAGS) assert(/^[^\n]{5,60}$/.test(description), description);

@@ -32,7 +32,7 @@ settingsTest("has the contract's defaults", {}, [], (settings) => {
     enableExtensions: false,
     globalVariables: {},
     serverHeaders: {},
-    logging: { enabled: true, writeToLogFile: true },
+    logging: LOGGING,
     browser: { args: [] },
     cli: {},
     allowedHosts: [],
@@ -75,7 +75,7 @@ settingsTest(
     assertEquals([settings.port, settings.url], [3, "/mode/"]);
     assertEquals(settings.nativeBlockList, []);
     assertEquals(settings.globalVariables, { C: 3 });
-    assertEquals(settings.logging, { enabled: true, writeToLogFile: true });
+    assertEquals(settings.logging, LOGGING);
   },
 );
 
@@ -100,7 +100,7 @@ settingsTest(
     assertEquals([settings.port, settings.url, settings.window.width], [5, undefined, 800]);
     assertEquals(entries(settings), [{ ...ENTRY_DEFAULTS, id: "a", command: "x" }]);
     assertEquals([settings.limits.maxConnections, settings.limits.maxQueuedMs], [4096, 1]);
-    assertEquals(settings.logging, { enabled: true, writeToLogFile: false });
+    assertEquals(settings.logging, { ...LOGGING, writeToLogFile: false });
   },
 );
 
@@ -165,6 +165,14 @@ settingsTest(
       },
     }),
 );
+
+const LOGGING = {
+  enabled: true,
+  writeToLogFile: true,
+  format: "text" as const,
+  maxFileBytes: 1_048_576,
+  keepFiles: 3,
+};
 
 const HOSTILE = '{"__proto__":{"port":7,"polluted":1},"constructor":{"prototype":{"polluted":1}},' +
   '"modes":{"__proto__":{"cloud":{"port":8}}},"globalVariables":{"__proto__":{"polluted":1},"A":1},' +

@@ -30,6 +30,7 @@ for (const [dataLocation, storageLocation, dataPath, storagePath] of CASES) {
       storagePath,
       tempPath: `${dataPath}/.tmp`,
       logFile: `${dataPath}/neutralinojs.log`,
+      logsPath: `${dataPath}/logs`,
     });
   });
 }

@@ -11,7 +11,14 @@ const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const BINARY = Deno.env.get("OUTRIGGER_BIN");
 /** Starting may have to wait for a busy machine, milliseconds. */
 const START_MS = 30_000;
-const LEFTOVERS = new Set(["node_modules", ".tmp", ".storage", "neutralinojs.log", "status.json"]);
+const LEFTOVERS = new Set([
+  "node_modules",
+  ".tmp",
+  ".storage",
+  "neutralinojs.log",
+  "logs",
+  "status.json",
+]);
 const STOP_MS = 12_000;
 
 /** The command that runs the host; its own arguments go behind it. */

@@ -9,6 +9,8 @@ export interface RawSocket extends Disposable {
   /** What the host answered to the handshake. */
   readonly head: string;
   write(bytes: Uint8Array): Promise<void>;
+  /** Reads until a text has come. @returns the last of what came, frames and all */
+  readUntil(text: string): Promise<string>;
 }
 
 /** Connects and asks for an upgrade with a target as it is. */
@@ -36,6 +38,17 @@ export async function connectRaw(port: number, target: string): Promise<RawSocke
     head,
     async write(bytes) {
       for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
+    },
+    async readUntil(text) {
+      const buffer = new Uint8Array(65_536);
+      const decoder = new TextDecoder();
+      let last = "";
+      while (!last.includes(text)) {
+        const count = await connection.read(buffer);
+        if (count === null) throw new Error(`The connection ended before "${text}" came`);
+        last = last.slice(-2000) + decoder.decode(buffer.subarray(0, count));
+      }
+      return last;
     },
     [Symbol.dispose]: () => connection.close(),
   };

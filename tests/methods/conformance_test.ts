@@ -20,6 +20,7 @@ import { filesystem } from "./rows/filesystem.ts";
 import { filesystemPaths } from "./rows/filesystem_paths.ts";
 import { hooks } from "./rows/hooks.ts";
 import { filesystemStreams } from "./rows/filesystem_streams.ts";
+import { host } from "./rows/host.ts";
 import { net } from "./rows/net.ts";
 import { os, osDesktop } from "./rows/os.ts";
 import { bundledResources, resources } from "./rows/resources.ts";
@@ -39,6 +40,7 @@ const TABLES: Table[] = [
   filesystemPaths,
   hooks,
   filesystemStreams,
+  host,
   net,
   os,
   osDesktop,
@@ -56,6 +58,8 @@ const ELSEWHERE = new Map([
   ["extensions.provide", "extension_calls_test.ts: extensions alone may"],
   ["extensions.start", "tests/extensions/supervision_test.ts"],
   ["extensions.restart", "tests/extensions/supervision_test.ts"],
+  ["host.getInfo", "host_test.ts: backends alone may"],
+  ["host.diagnose", "host_test.ts: backends alone may"],
   ["extensions.call", "extension_calls_test.ts: it needs an extension that answers"],
 ]);
 

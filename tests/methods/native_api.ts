@@ -108,6 +108,9 @@ R filesystem.removeDirectory path:path NE_FS_RMDIRER
 R filesystem.copyFile source:path,destination:path NE_FS_COPYFER
 R filesystem.moveFile source:path,destination:path NE_FS_MOVEFER
 
+O host.getInfo
+O host.diagnose extensionId:string OR_EX_UNKNOWN
+
 O hooks.add hook:string
 O hooks.remove hook:string
 O hooks.run hook:string [data:any,timeoutMs:number,default:boolean]

@@ -98,6 +98,9 @@ Deno.test("isHostFile() names the host's own files in the app's folder, in any c
       "/neutralino.config.json",
       "/Neutralino.Config.JSON",
       "/neutralinojs.log",
+      "/neutralinojs.log.1",
+      "/logs/js.ext-1.log",
+      "/logs/js.ext-1.log.12",
       "/auth_info.json",
       "/resources.neu",
       "/deep/x.neustorage",
@@ -105,7 +108,15 @@ Deno.test("isHostFile() names the host's own files in the app's folder, in any c
       "/.Storage/x.partial",
     ]
   ) assertEquals(isHostFile(path), true, path);
-  for (const path of ["/js/neutralinojs.log", "/app.config.json", "/a.neu"]) {
+  for (
+    const path of [
+      "/js/neutralinojs.log",
+      "/logs/index.html",
+      "/logs/deep/a.log",
+      "/app.config.json",
+      "/a.neu",
+    ]
+  ) {
     assertEquals(isHostFile(path), false, path);
   }
   for (const config of ["/conf/app.json", "conf/app.json", "./conf/app.json", "conf\\app.json"]) {

@@ -1,0 +1,156 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { diagnose, type Evidence } from "../../lib/extensions/doctor.ts";
+import { type RefusalCode, Refusals } from "../../lib/server/refusals.ts";
+
+const RUNNING: Evidence = {
+  extensionId: "js.x",
+  command: "x",
+  autoStart: true,
+  startTimeoutMs: 10_000,
+  state: "starting",
+  reason: "the host has started",
+  alive: true,
+  uptimeMs: 20_000,
+  handshake: "both",
+  lastExit: undefined,
+  lines: [],
+  refusals: [],
+  loaded: ["js.x", "js.y"],
+  othersAway: false,
+  port: 8123,
+  path: "/bin",
+  authInfoExported: true,
+  waitingForInput: [],
+  localPorts: [],
+};
+
+const ended = (code: number, ...lines: string[]): Partial<Evidence> => ({
+  alive: false,
+  state: code === 0 ? "stopped" : "failed",
+  reason: `it ended with code ${code}`,
+  lastExit: { code, signal: null, at: "", stderr: [] },
+  lines: lines.map((text) => ({ stream: "stderr", text })),
+});
+const said = (...lines: string[]): Partial<Evidence> => ({
+  lines: lines.map((text) => ({ stream: "stdout", text })),
+});
+
+const TOLD: [what: string, evidence: Partial<Evidence>, ids: string[]][] = [
+  ["is connected", { state: "connected", ...said("ECONNREFUSED 127.0.0.1:1") }, []],
+  ["has no server", { port: 0 }, ["no-server"]],
+  ["runs and says nothing", {}, ["no-attempt"]],
+  ["is young", { uptimeMs: 5 }, ["starting"]],
+  [
+    "is not found, on Windows",
+    ended(1, "'nodee' is not recognized as an internal or external command,"),
+    ["command-not-found"],
+  ],
+  ["is not found, with bash", ended(127, "bash: line 1: nodee: command not found"), [
+    "command-not-found",
+  ]],
+  ["was not found, and is stopped since", { ...ended(127), alive: true }, ["no-attempt"]],
+  ["is refused a port, Node", said("Error: connect ECONNREFUSED 127.0.0.1:3000"), ["wrong-port"]],
+  [
+    "is refused a port, Python",
+    said("ConnectionRefusedError: [Errno 111] Connect call failed ('127.0.0.1', 3000)"),
+    ["wrong-port"],
+  ],
+  ["is refused a port, Go", said("dial tcp [::1]:3000: connect: connection refused"), [
+    "wrong-port",
+  ]],
+  ["is refused the right port", said("connect ECONNREFUSED 127.0.0.1:8123"), ["no-attempt"]],
+  ["mentions a port", said("listening at 127.0.0.1:3000"), ["no-attempt"]],
+  ["has another connection", { localPorts: [5432] }, ["wrong-port"]],
+  ["has both connections", { localPorts: [5432, 8123] }, ["no-attempt"]],
+  [
+    "wants arguments, Python",
+    { ...ended(1, "IndexError: list index out of range"), handshake: "stdin" },
+    ["reads-arguments"],
+  ],
+  ["has got arguments", { ...ended(1, "IndexError: list index out of range") }, ["exited"]],
+  [
+    "wants arguments, Node",
+    { handshake: "stdin", ...said("connecting to ws://localhost:undefined?extensionId=undefined") },
+    ["reads-arguments"],
+  ],
+  ["refuses arguments", ended(2, "error: unrecognized arguments: --nl-port=1 --nl-token=***"), [
+    "refuses-arguments",
+  ]],
+  [
+    "wants stdin, Python",
+    {
+      ...ended(1, "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"),
+      handshake: "arguments",
+    },
+    ["reads-stdin"],
+  ],
+  ["waits", { waitingForInput: ["node"] }, ["waits-on-stdin"]],
+  ["ended well", ended(0), ["exited"]],
+  ["cannot be started", { ...ended(0), lastExit: undefined, handshake: undefined }, [
+    "not-started",
+  ]],
+  ["is elsewhere", { command: undefined, alive: false, state: "stopped" }, [
+    "not-started-elsewhere",
+  ]],
+];
+
+for (const [what, evidence, ids] of TOLD) {
+  Deno.test(`diagnose() of an extension that ${what}`, () => {
+    const found = diagnose({ ...RUNNING, ...evidence });
+    assertEquals(found.map(({ id }) => id), ids);
+    for (const { verdict, detail, advice } of found) {
+      assertMatch(verdict, /^[A-Z]/);
+      assertMatch(detail, /./);
+      assertMatch(advice, /./);
+    }
+  });
+}
+
+const asked = (query: string, headers: Record<string, string> = {}) =>
+  new Request(`http://127.0.0.1:8123/?${query}`, { headers: { upgrade: "websocket", ...headers } });
+
+function refusedAs(
+  code: RefusalCode,
+  query: string,
+  evidence: Partial<Evidence> = {},
+  owner?: string,
+): string[] {
+  const refusals = new Refusals();
+  const about = owner === undefined ? {} : { owner };
+  refusals.add(asked(query), { code, reason: "so", ...about });
+  const found = diagnose({ ...RUNNING, refusals: refusals.since(0), ...evidence });
+  return found.map(({ id }) => id);
+}
+
+Deno.test("diagnose() takes a refusal for that of the token's owner, then of the id claimed", () => {
+  assertEquals(refusedAs("other-id", "extensionId=js.y", {}, "js.x"), ["id-mismatch"]);
+  assertEquals(refusedAs("other-id", "extensionId=js.x", {}, "js.y"), ["no-attempt"]);
+  assertEquals(refusedAs("wrong-token", "extensionId=js.x"), ["wrong-token"]);
+  assertEquals(refusedAs("wrong-token", "extensionId=js.y"), ["no-attempt"]);
+});
+
+Deno.test("diagnose() takes a refusal that says nothing for that of the only one missing", () => {
+  assertEquals(refusedAs("nobody", ""), ["missing-token"]);
+  assertEquals(refusedAs("not-loaded", "extensionId=js.typo"), ["id-mismatch"]);
+  assertEquals(refusedAs("not-loaded", "extensionId=js.typo", { othersAway: true }), [
+    "no-attempt",
+  ]);
+});
+
+Deno.test("Refusals keeps a bounded number, those alike as one, cut, without the token", () => {
+  const refusals = new Refusals();
+  const cause = { code: "origin", reason: "so" } as const;
+  refusals.add(new Request("http://127.0.0.1/"), cause);
+  assertEquals(refusals.since(0), []);
+  const origin = "https://" + "e".repeat(500);
+  for (let i = 0; i < 3; i++) {
+    refusals.add(asked("extensionId=js.x&connectToken=secret", { origin }), cause);
+  }
+  const [only] = refusals.since(0);
+  assertEquals([only!.count, only!.origin!.length, only!.withToken], [3, 100, true]);
+  assertEquals(JSON.stringify(only).includes("secret"), false);
+  for (let i = 0; i < 1000; i++) refusals.add(asked(`extensionId=js.${i}`), cause);
+  assertEquals(refusals.since(0).length, 64);
+  assertStringIncludes(JSON.stringify(refusals.since(0).at(-1)), "js.999");
+  assertEquals(refusals.since(Date.now() + 1000), []);
+});
