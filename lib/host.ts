@@ -10,13 +10,14 @@ import { Grant } from "./auth/grant.ts";
 import { ENTRY_DEFAULTS } from "./config/extensions.ts";
 import { loadConfig, type LoadedConfig } from "./config/load.ts";
 import { localeInfo } from "./config/locale.ts";
-import type { ExtensionEntry, Mode, Settings } from "./config/settings.ts";
+import type { ExtensionEntry } from "./config/settings.ts";
 import type { Presentation } from "./desktop/presentation.ts";
 import { type UserDesktop, userDesktop } from "./desktop/user_desktop.ts";
 import type { ExtensionLogs } from "./extensions/logs.ts";
 import { ExtensionRegistry } from "./extensions/registry.ts";
 import type { ExtensionWatch } from "./extensions/watch.ts";
 import { openExtensionLogs, openLogFile } from "./host/log_files.ts";
+import { navigationUrl, originOf, withPort } from "./host/addresses.ts";
 import { nativeApi } from "./host/native_api.ts";
 import { Hub } from "./hub/hub.ts";
 import { HostLog } from "./log.ts";
@@ -39,7 +40,6 @@ import { ResponseHeaders } from "./server/response_headers.ts";
 import { VERSION } from "./version.ts";
 
 const DEV_EXTENSION: ExtensionEntry = { ...ENTRY_DEFAULTS, id: "js.neutralino.devtools" };
-const MODES: readonly Mode[] = ["window", "browser", "cloud", "chrome"];
 /** What configuration and locale depend on. */
 const SYSTEM = {
   os: Deno.build.os,
@@ -379,25 +379,4 @@ class RunningHost implements Host {
 async function frozen(dataPath: string) {
   const { lockRefusal } = await import("./extensions/grant_lock.ts");
   return await lockRefusal(dataPath);
-}
-
-/** Section 2.2. */
-function navigationUrl({ url, enableServer }: Settings, port: number): string {
-  if (!enableServer) return url ?? "https://neutralino.js.org";
-  const base = `http://127.0.0.1:${port}`;
-  return url === undefined ? base : url.startsWith("/") ? base + url : url;
-}
-
-/** The app's pages may come from another server, such as a development server. */
-function originOf(url: string | undefined): string[] {
-  return url !== undefined && /^https?:/.test(url) && URL.canParse(url)
-    ? [new URL(url).origin]
-    : [];
-}
-
-/** Section 2.1: the real port, at the root and in every mode. */
-function withPort(raw: Record<string, unknown>, port: number): Record<string, unknown> {
-  const modes = { ...(raw.modes as Record<string, object> | undefined) };
-  for (const mode of MODES) modes[mode] = { ...modes[mode], port };
-  return { ...raw, port, modes };
 }

@@ -39,7 +39,7 @@ Deno.test("every file that a document links to or names exists", () => {
 });
 
 Deno.test("every flag in the README exists", () => {
-  const names = new Set([...FLAGS.map(({ name }) => name), "help", "version"]);
+  const names = new Set([...FLAGS.map(({ name }) => name), "help", "version", "json"]);
   for (const [text, name] of readme.matchAll(/`--([a-z][a-z-]+)/g)) {
     const others = ["nl-port", "nl-token", "nl-extension-id", "no-sandbox", "embed-resources"];
     assert(names.has(name!) || others.includes(name!), text);
