@@ -174,7 +174,9 @@ class RunningHost implements Host {
       authInfoExported: settings.exportAuthInfo,
       onLoad: (entry) => this.#watch?.add(entry),
       onUnload: (id) => this.#watch?.remove(id),
-      ...(loaded.frozen ? { refusal: await frozen(locations.dataPath) } : {}),
+      refusal: loaded.frozen
+        ? await (await import("./extensions/grant_lock.ts")).lockRefusal(locations.dataPath)
+        : () => undefined,
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
     registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);
@@ -373,12 +375,6 @@ class RunningHost implements Host {
       this.#log.error(`Cannot export the auth info: ${(error as Error).message}`);
     }
   }
-}
-
-/** Why an extension may not run, with `--frozen`. */
-async function frozen(dataPath: string) {
-  const { lockRefusal } = await import("./extensions/grant_lock.ts");
-  return await lockRefusal(dataPath);
 }
 
 /** Section 2.2. */

@@ -52,6 +52,8 @@ const TOUCHES: ReadonlyMap<string, Touching> = new Map<string, Touching>([
   ["filesystem.copy", copies],
   ["filesystem.copyFile", copies],
 
+  ...names("host", "diagnose getInfo"),
+
   ["hooks.run", (params) => ({ broadcast: params.string("hook") })],
   ...names("hooks", "add answer remove"),
 
