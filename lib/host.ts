@@ -174,7 +174,9 @@ class RunningHost implements Host {
       authInfoExported: settings.exportAuthInfo,
       onLoad: (entry) => this.#watch?.add(entry),
       onUnload: (id) => this.#watch?.remove(id),
-      ...(loaded.frozen ? { refusal: await frozen(locations.dataPath) } : {}),
+      refusal: loaded.frozen
+        ? await (await import("./extensions/grant_lock.ts")).lockRefusal(locations.dataPath)
+        : () => undefined,
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
     registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);

@@ -148,10 +148,11 @@ function engine(
   }
   const file = insertConstants(script, constants);
   const rooted = /^([A-Za-z]:)?[\\/]/.test(file) || file !== script;
+  const path = rooted ? file : `${constants("NL_PATH")}/${file}`;
   return {
     engine: "deno",
-    script: rooted ? file : `${constants("NL_PATH")}/${file}`,
-    command: `deno run ${script}`,
+    script: path,
+    command: `deno run ${/\s/.test(path) ? JSON.stringify(path) : path}`,
     handshake: "stdin",
     ...given("denoBinary", denoBinary ? insertConstants(denoBinary, constants) : undefined),
   };

@@ -76,10 +76,11 @@ export class Router {
     }
     try {
       const lane = typeof method.lane === "function" ? method.lane(params) : method.lane;
-      // In the lane, so that looking at files lets nothing overtake.
-      const run = caller.grant.scopes === undefined
-        ? () => method.run(params, caller, client)
-        : () => this.#runBounded({ name, method, lane }, params, caller, client);
+      const run = () =>
+        caller.grant.scopes === undefined
+          ? method.run(params, caller, client)
+          : this.#runBounded({ name, method, lane }, params, caller, client);
+      // Scopes are asked in the lane, so that looking at files lets nothing overtake.
       const result = lane === undefined ? run() : lanes.run(lane, run);
       return result instanceof Promise ? result.catch((e) => this.#failed(name, e)) : result;
     } catch (error) {

@@ -98,9 +98,9 @@ Deno.test("the engine takes a file of the app, and tells nobody else the credent
         denoBinary,
       ]),
       [
-        [`${folder}/ext/a.ts`, "deno run ext/a.ts", "stdin", undefined],
+        [`${folder}/ext/a.ts`, `deno run ${folder}/ext/a.ts`, "stdin", undefined],
         ["/abs/b.ts", "deno run /abs/b.ts", "stdin", `${folder}/deno`],
-        [`${folder}/c.ts`, "deno run ${NL_PATH}/c.ts", "stdin", undefined],
+        [`${folder}/c.ts`, `deno run ${folder}/c.ts`, "stdin", undefined],
       ],
     );
   }));
