@@ -376,9 +376,3 @@ class RunningHost implements Host {
     }
   }
 }
-
-/** Why an extension may not run, with `--frozen`. */
-async function frozen(dataPath: string) {
-  const { lockRefusal } = await import("./extensions/grant_lock.ts");
-  return await lockRefusal(dataPath);
-}
