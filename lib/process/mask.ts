@@ -29,9 +29,22 @@ export function createMasker(): Masker {
   return new TokenMasker();
 }
 
+/** Characters of a secret that it is looked up by. */
+const PREFIX = SHORTEST_SECRET;
+
+/**
+ * Text is searched for runs of the characters that secrets are made of, at least as long as the
+ * shortest one; in these, which are rare, secrets are looked up. So hundreds of them cost no more
+ * than one, in time and in memory.
+ */
 class TokenMasker implements Masker {
   readonly #uses = new Map<string, number>();
-  #compiled: { pattern: RegExp; longest: number; shortest: number } | undefined;
+  /** By their first characters, longest first: a whole token goes before the half of it. */
+  readonly #byPrefix = new Map<string, string[]>();
+  readonly #characters = new Set<string>();
+  #longest = 0;
+  #shortest = Infinity;
+  #run: RegExp | undefined;
 
   add(...secrets: string[]): void {
     for (const secret of secrets) {
@@ -40,57 +53,80 @@ class TokenMasker implements Masker {
           `Cannot mask a secret of ${secret.length} characters: it needs ${SHORTEST_SECRET}`,
         );
       }
-      this.#uses.set(secret, (this.#uses.get(secret) ?? 0) + 1);
+      const uses = this.#uses.get(secret) ?? 0;
+      this.#uses.set(secret, uses + 1);
+      if (uses === 0) this.#index(secret);
     }
-    this.#compiled = undefined;
   }
 
   remove(...secrets: string[]): void {
     for (const secret of secrets) {
       const uses = this.#uses.get(secret) ?? 0;
-      if (uses > 1) this.#uses.set(secret, uses - 1);
-      else this.#uses.delete(secret);
+      if (uses > 1) {
+        this.#uses.set(secret, uses - 1);
+        continue;
+      }
+      this.#uses.delete(secret);
+      const prefix = secret.slice(0, PREFIX);
+      const others = this.#byPrefix.get(prefix)?.filter((other) => other !== secret) ?? [];
+      if (others.length > 0) this.#byPrefix.set(prefix, others);
+      else this.#byPrefix.delete(prefix);
     }
-    this.#compiled = undefined;
   }
 
   mask(text: string): string {
-    if (this.#uses.size === 0) return text;
-    const { pattern, shortest } = this.#compile();
-    return text.length < shortest ? text : text.replace(pattern, MASK);
+    let masked = "";
+    let end = 0;
+    for (const { index, length } of this.#found(text)) {
+      masked += text.slice(end, index) + MASK;
+      end = index + length;
+    }
+    return end === 0 ? text : masked + text.slice(end);
   }
 
   get lookahead(): number {
-    return this.#uses.size === 0 ? 0 : this.#compile().longest;
+    return this.#uses.size === 0 ? 0 : this.#longest;
   }
 
   cutAt(text: string, at: number): number {
-    if (this.#uses.size === 0) return at;
-    const { pattern, longest } = this.#compile();
-    const from = Math.max(0, at - longest);
-    for (const match of text.slice(from, at + longest).matchAll(pattern)) {
-      const start = from + match.index;
+    const from = Math.max(0, at - this.#longest);
+    for (const { index, length } of this.#found(text.slice(from, at + this.#longest))) {
+      const start = from + index;
       if (start >= at) break;
-      if (start + match[0].length > at) return start;
+      if (start + length > at) return start;
     }
     return at;
   }
 
-  // Built anew after a change and not at it: two hundred extensions add four hundred secrets.
-  #compile(): { pattern: RegExp; longest: number; shortest: number } {
-    if (this.#compiled === undefined) {
-      // Longest first: a whole token goes before the half of it.
-      const secrets = [...this.#uses.keys()].sort((a, b) => b.length - a.length);
-      this.#compiled = {
-        pattern: new RegExp(secrets.map(literal).join("|"), "g"),
-        longest: secrets[0]?.length ?? 0,
-        shortest: secrets.at(-1)?.length ?? 0,
-      };
+  #index(secret: string): void {
+    const prefix = secret.slice(0, PREFIX);
+    const others = this.#byPrefix.get(prefix) ?? [];
+    this.#byPrefix.set(prefix, [...others, secret].sort((a, b) => b.length - a.length));
+    const before = this.#characters.size;
+    for (const character of secret) this.#characters.add(character);
+    if (this.#characters.size > before || secret.length < this.#shortest) this.#run = undefined;
+    this.#shortest = Math.min(this.#shortest, secret.length);
+    this.#longest = Math.max(this.#longest, secret.length);
+  }
+
+  /** Where secrets stand, from left to right. */
+  *#found(text: string): Generator<{ index: number; length: number }> {
+    if (this.#uses.size === 0 || text.length < this.#shortest) return;
+    this.#run ??= new RegExp(
+      `[${[...this.#characters].map(literal).join("")}]{${this.#shortest},}`,
+      "g",
+    );
+    for (const { 0: run, index } of text.matchAll(this.#run)) {
+      for (let at = 0; at + this.#shortest <= run.length;) {
+        const candidates = this.#byPrefix.get(run.slice(at, at + PREFIX));
+        const secret = candidates?.find((candidate) => run.startsWith(candidate, at));
+        if (secret !== undefined) yield { index: index + at, length: secret.length };
+        at += secret?.length ?? 1;
+      }
     }
-    return this.#compiled;
   }
 }
 
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+function literal(character: string): string {
+  return character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }

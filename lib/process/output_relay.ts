@@ -39,7 +39,7 @@ export class OutputRelay {
   readonly #options: OutputRelayOptions;
   readonly #keepLines: number;
   readonly #kept: string[] = [];
-  readonly #readers: ReadableStreamDefaultReader<Uint8Array>[];
+  readonly #readers: { cancel(): Promise<void> }[];
   #cancelled = false;
   #reportedError = false;
   #giveUp: () => void = () => {};
@@ -47,8 +47,8 @@ export class OutputRelay {
   constructor(group: Pick<ProcessGroup, "stdout" | "stderr">, options: OutputRelayOptions = {}) {
     this.#options = options;
     this.#keepLines = options.keepLines ?? 20;
-    const stdout = group.stdout.getReader();
-    const stderr = group.stderr.getReader();
+    const stdout = frugalReader(group.stdout);
+    const stderr = frugalReader(group.stderr);
     this.#readers = [stdout, stderr];
     const ended = Promise.all([this.#pump(stdout, "stdout"), this.#pump(stderr, "stderr")]);
     const givenUp = new Promise<void>((resolve) => this.#giveUp = resolve);
@@ -77,16 +77,16 @@ export class OutputRelay {
   }
 
   async #pump(
-    reader: ReadableStreamDefaultReader<Uint8Array>,
+    reader: PieceReader,
     stream: OutputStream,
   ): Promise<void> {
     const { masker } = this.#options;
     const splitter = new LineSplitter(masker === undefined ? {} : { rule: masker });
     try {
       while (true) {
-        const { value, done } = await reader.read();
-        if (done) break;
-        await this.#deliver(splitter.push(value), stream);
+        const piece = await reader.read();
+        if (piece === undefined) break;
+        await this.#deliver(splitter.push(piece), stream);
       }
     } catch {
       // The pipe broke: what came until then counts.
@@ -121,4 +121,40 @@ export class OutputRelay {
     this.#reportedError = true;
     this.#options.log?.error(`Cannot pass on a line of output: ${error}`);
   }
+}
+
+/** Reads a stream piece by piece. */
+interface PieceReader {
+  /** `undefined` at the end. A piece is good until the next one is read. */
+  read(): Promise<Uint8Array | undefined>;
+  cancel(): Promise<void>;
+}
+
+const SMALL_BUFFER = 2048;
+const LARGE_BUFFER = 65_536;
+
+/**
+ * While a program says nothing, a buffer for its next words is held all the time: it is small until
+ * one was filled.
+ */
+function frugalReader(stream: ReadableStream<Uint8Array>): PieceReader {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = stream.getReader({ mode: "byob" });
+  } catch {
+    // It is no stream of bytes, such as one that has ended from the start.
+    const plain = stream.getReader();
+    return { read: async () => (await plain.read()).value, cancel: () => plain.cancel() };
+  }
+  let buffer = new ArrayBuffer(SMALL_BUFFER);
+  return {
+    async read() {
+      const { value, done } = await reader.read(new Uint8Array(buffer));
+      if (done || value === undefined) return undefined;
+      const size = value.length < value.buffer.byteLength ? SMALL_BUFFER : LARGE_BUFFER;
+      buffer = value.buffer.byteLength === size ? value.buffer : new ArrayBuffer(size);
+      return value;
+    },
+    cancel: () => reader.cancel(),
+  };
 }
