@@ -286,7 +286,7 @@ class RunningHost implements Host {
         enabled: settings.enableNativeAPI,
         log,
         touches,
-        tables: nativeApi({
+        ...nativeApi({
           app: {
             hub,
             exit: (code) => void this.stop(code),

@@ -14,24 +14,17 @@ import type { ExtensionRegistry } from "../extensions/registry.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { HostLog } from "../log.ts";
 import { type AppHost, appMethods } from "../methods/app.ts";
-import { clipboardMethods } from "../methods/clipboard.ts";
 import { computerMethods } from "../methods/computer.ts";
 import { type CustomMethods, customMethods } from "../methods/custom.ts";
 import { debugMethods } from "../methods/debug.ts";
 import { eventMethods } from "../methods/events.ts";
 import { extensionMethods } from "../methods/extensions.ts";
-import { filesystemMethods } from "../methods/filesystem.ts";
 import { hookMethods } from "../methods/hooks.ts";
-import { hostMethods } from "../methods/host.ts";
-import { netMethods } from "../methods/net.ts";
-import { osMethods } from "../methods/os.ts";
-import { resourceMethods } from "../methods/resources.ts";
-import { serverMethods } from "../methods/server.ts";
-import { storageMethods } from "../methods/storage.ts";
 import { windowMethods } from "../methods/window.ts";
 import type { Children } from "../process/children.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import type { MethodTable } from "../router/method.ts";
+import type { RouterOptions } from "../router/router.ts";
 import type { MountTable } from "../server/mounts.ts";
 import type { Refusals } from "../server/refusals.ts";
 
@@ -59,8 +52,13 @@ export interface NativeApiOptions {
   cleanUp: AsyncDisposableStack;
 }
 
-/** The tables of all namespaces. */
-export function nativeApi(options: NativeApiOptions): MethodTable[] {
+/**
+ * The tables of all namespaces. What takes time to load and most starts do not need is loaded at the
+ * first call. Namespaces that pass data on (`Method.relays`) are there from the start.
+ */
+export function nativeApi(
+  options: NativeApiOptions,
+): Required<Pick<RouterOptions, "tables" | "lateTables">> {
   const { app, hub, log, loaded, mounts, cleanUp } = options;
   const { settings, locations, source, configFile } = loaded;
   const ending = new AbortController();
@@ -71,9 +69,8 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
     calls.close();
     hooks.close();
   });
-  return [
+  const tables = [
     appMethods(app),
-    clipboardMethods(),
     computerMethods(),
     customMethods(options.custom),
     debugMethods(log),
@@ -84,14 +81,32 @@ export function nativeApi(options: NativeApiOptions): MethodTable[] {
       constants: loaded.constants,
       calls,
     }),
-    filesystemMethods(options),
     hookMethods(hooks),
-    hostMethods(options),
-    netMethods({ trustedCertificates: options.trustedCertificates, signal: ending.signal }),
-    osMethods(options),
-    resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath }),
-    serverMethods(mounts),
-    storageMethods(locations.storagePath),
     windowMethods(),
   ];
+  const lateTables = new Map<string, () => Promise<MethodTable>>([
+    ["clipboard", async () => (await import("../methods/clipboard.ts")).clipboardMethods()],
+    [
+      "filesystem",
+      async () => (await import("../methods/filesystem.ts")).filesystemMethods(options),
+    ],
+    ["host", async () => (await import("../methods/host.ts")).hostMethods(options)],
+    ["net", async () => {
+      const { netMethods } = await import("../methods/net.ts");
+      return netMethods({
+        trustedCertificates: options.trustedCertificates,
+        signal: ending.signal,
+      });
+    }],
+    ["os", async () => (await import("../methods/os.ts")).osMethods(options)],
+    ["resources", async () => {
+      const { resourceMethods } = await import("../methods/resources.ts");
+      return resourceMethods({ source, configFile, resourcesPath: settings.cli.resourcesPath });
+    }],
+    ["server", async () => (await import("../methods/server.ts")).serverMethods(mounts)],
+    ["storage", async () => {
+      return (await import("../methods/storage.ts")).storageMethods(locations.storagePath);
+    }],
+  ]);
+  return { tables, lateTables };
 }

@@ -68,7 +68,7 @@ class TokenMasker implements Masker {
       }
       this.#uses.delete(secret);
       const prefix = secret.slice(0, PREFIX);
-      const others = this.#byPrefix.get(prefix)?.filter((other) => other !== secret) ?? [];
+      const others = this.#byPrefix.get(prefix)?.filter((text) => this.#uses.has(text)) ?? [];
       if (others.length > 0) this.#byPrefix.set(prefix, others);
       else this.#byPrefix.delete(prefix);
     }

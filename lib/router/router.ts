@@ -23,6 +23,8 @@ export interface RouterOptions {
   /** Whether native methods may be called at all (`enableNativeAPI`). */
   enabled: boolean;
   tables: Iterable<MethodTable>;
+  /** Tables that are loaded at the first call of their namespace, by it. Default none. */
+  lateTables?: ReadonlyMap<string, () => Promise<MethodTable>>;
   /** What calls touch. Default: nothing is known of any method. */
   touches?: Touches;
   log: Log;
@@ -32,6 +34,9 @@ export interface RouterOptions {
 export class Router {
   readonly #enabled: boolean;
   readonly #methods = new Map<string, Method>();
+  readonly #late: Map<string, () => Promise<MethodTable>>;
+  /** One after the other, so that the calls which wait keep their order. */
+  #loading: Promise<unknown> = Promise.resolve();
   readonly #touches: Touches;
   readonly #log: Log;
 
@@ -39,12 +44,13 @@ export class Router {
     this.#enabled = options.enabled;
     this.#touches = options.touches ?? (() => undefined);
     this.#log = options.log;
+    this.#late = new Map(options.lateTables);
     for (const table of options.tables) {
       for (const [name, method] of table) this.#methods.set(name, method);
     }
   }
 
-  /** Names of all methods. */
+  /** Names of all methods that are loaded. */
   get methodNames(): string[] {
     return [...this.#methods.keys()];
   }
@@ -69,19 +75,31 @@ export class Router {
     if (!this.#enabled) return failure("NE_RT_APIPRME");
     if (!caller.grant.allows(name)) return failure("NE_RT_NATPRME", name);
     const method = this.#methods.get(name);
-    if (method === undefined) return failure("NE_RT_NATNTIM", name);
+    if (method === undefined) {
+      const namespace = name.slice(0, name.indexOf("."));
+      if (!this.#late.has(namespace)) return failure("NE_RT_NATNTIM", name);
+      return this.#load(namespace).then(
+        () => this.execute(request, caller, { client, lanes }),
+        (error) => this.#failed(name, error),
+      );
+    }
     const params = new Params(request.data);
     for (const required of method.required ?? []) {
       if (!params.has(required)) return failure("NE_RT_NATRTER", required);
     }
     try {
       const lane = typeof method.lane === "function" ? method.lane(params) : method.lane;
-      const run = () =>
-        caller.grant.scopes === undefined
-          ? method.run(params, caller, client)
-          : this.#runBounded({ name, method, lane }, params, caller, client);
-      // Scopes are asked in the lane, so that looking at files lets nothing overtake.
-      const result = lane === undefined ? run() : lanes.run(lane, run);
+      let result: Result | Promise<Result>;
+      if (lane === undefined && caller.grant.scopes === undefined) {
+        result = method.run(params, caller, client);
+      } else {
+        const run = () =>
+          caller.grant.scopes === undefined
+            ? method.run(params, caller, client)
+            : this.#runBounded({ name, method, lane }, params, caller, client);
+        // Scopes are asked in the lane, so that looking at files lets nothing overtake.
+        result = lane === undefined ? run() : lanes.run(lane, run);
+      }
       return result instanceof Promise ? result.catch((e) => this.#failed(name, e)) : result;
     } catch (error) {
       return this.#failed(name, error);
@@ -111,6 +129,17 @@ export class Router {
     };
     const refusal = grant.refusal(touch);
     return refusal instanceof Promise ? refusal.then(run) : run(refusal);
+  }
+
+  #load(namespace: string): Promise<void> {
+    const loading = this.#loading.then(async () => {
+      const load = this.#late.get(namespace);
+      if (load === undefined) return;
+      for (const [name, method] of await load()) this.#methods.set(name, method);
+      this.#late.delete(namespace);
+    });
+    this.#loading = loading.catch(() => {});
+    return loading;
   }
 
   #failed(name: string, error: unknown): Result {
