@@ -33,7 +33,8 @@ export interface FolderWatcherOptions {
 /** Changes that come together, such as the halves of a rename, are compared together. */
 const GATHER_MS = 25;
 /** How long what has vanished may yet appear elsewhere. */
-const OTHER_HALF_MS = 10;
+const OTHER_HALF_MS = 75;
+const POLL_MS = 5;
 /** Hints that are further apart do not belong to one burst. */
 const BURST_GAP_MS = 25;
 /** After so long without a hint the platform has told all that it will. */
@@ -208,7 +209,10 @@ export class FolderWatcher {
       if (!await looker.lookAt(notices, comparison)) this.suspect();
       if (comparison.lacks) {
         // The other half of a rename may just be on its way.
-        await new Promise((resolve) => setTimeout(resolve, OTHER_HALF_MS));
+        const end = performance.now() + OTHER_HALF_MS;
+        while (this.#notices.size === 0 && performance.now() < end) {
+          await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        }
         if (!await looker.lookAt(this.#takeNotices(), comparison)) this.suspect();
       }
       for (const { path } of lookAgain) await looker.lookAtFolder(path, comparison);
