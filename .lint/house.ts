@@ -21,6 +21,7 @@ const FLOORS: readonly (readonly [prefix: string, floor: number])[] = [
   ["lib/server/", 2],
   ["lib/desktop/", 2],
   ["lib/client.ts", 2],
+  ["lib/client/", 2],
   ["lib/process/", 1],
   ["lib/filesystem/", 1],
   ["lib/machine/", 1],

@@ -1,6 +1,6 @@
 /**
- * A client for pages, backends and extensions: calls, events, methods of its own, hooks. One file
- * without dependencies, for Deno, Node 22 and newer, and browsers. It connects again when a
+ * A client for pages, backends and extensions: calls, events, methods of its own, hooks. It
+ * has no dependencies and is for Deno, Node 22 and newer, and browsers. It connects again when a
  * connection ends, and registers anew what it had registered.
  *
  * @example
@@ -14,21 +14,19 @@
  * @module
  */
 
-/** Any JSON value. */
-export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+import type { Credentials } from "./client/credentials.ts";
+import { type Handler, type HookHandler, Offers } from "./client/offers.ts";
+import { type Json, OutriggerError, type WireError } from "./client/wire.ts";
 
-/** Where to connect, and as whom. */
-export interface Credentials {
-  port: number;
-  /** Sent with every request. */
-  accessToken: string;
-  /** Sent with the handshake. Default: what stands behind the dot of `accessToken`. */
-  connectToken?: string;
-  /** Connects as this extension, or in its place. */
-  extensionId?: string;
-  /** Default `127.0.0.1`. */
-  hostname?: string;
-}
+export {
+  type Credentials,
+  fromArguments,
+  fromAuthInfo,
+  fromPage,
+  fromStdin,
+} from "./client/credentials.ts";
+export type { CallContext, Handler, HookHandler } from "./client/offers.ts";
+export { type Json, OutriggerError, type WireError } from "./client/wire.ts";
 
 /** Settings of {@linkcode connect}. */
 export interface ClientOptions {
@@ -44,31 +42,6 @@ export interface ClientOptions {
   onEvent?: (event: string, data: Json) => void;
 }
 
-/** A request that was answered with an error, or not at all. */
-export class OutriggerError extends Error {
-  override readonly name = "OutriggerError";
-  /** The host's, the extension's, or `CLIENT_TIMEOUT`, `CLIENT_DISCONNECTED`, `CLIENT_CLOSED`. */
-  readonly code: string;
-  /** Of an extension's own error. */
-  readonly data: unknown;
-  /** Whether the extension itself said so. */
-  readonly fromExtension: boolean;
-
-  constructor({ code, message, data, from }: WireError) {
-    super(message);
-    this.code = code;
-    this.data = data;
-    this.fromExtension = from === "extension";
-  }
-}
-
-interface WireError {
-  code: string;
-  message: string;
-  data?: unknown;
-  from?: string;
-}
-
 /** How one call may go on. */
 export interface CallOptions {
   /** Milliseconds. */
@@ -80,31 +53,6 @@ export interface CallOptions {
   /** Given each part of a streamed result. */
   onPart?: (data: Json) => void;
 }
-
-/** Who calls, and what may be said before the answer. */
-export interface CallContext {
-  caller: { kind: "page" | "backend" | "extension"; extensionId?: string };
-  /** Aborted when nobody waits for the answer any more. */
-  signal: AbortSignal;
-  /** Tells the caller how far it is. */
-  progress(data: Json): Promise<void>;
-  /** Sends one part of the result; settles when the caller can take the next. */
-  part(data: Json): Promise<void>;
-}
-
-/**
- * A method that an extension offers. What it returns is the answer; what an async generator yields
- * before are parts. What it throws is the error: `code` and `data` of it are passed on.
- */
-export type Handler = (
-  data: Json,
-  context: CallContext,
-) => unknown | Promise<unknown> | AsyncGenerator<Json, unknown, void>;
-
-/** Objects by returning `false` or a reason. */
-export type HookHandler = (
-  data: Json,
-) => boolean | string | void | Promise<boolean | string | void>;
 
 interface Pending {
   resolve(value: unknown): void;
@@ -128,59 +76,16 @@ export async function connect(
   return client;
 }
 
-/** From the text of `auth_info.json`. */
-export function fromAuthInfo(text: string, extensionId?: string): Credentials {
-  const { nlPort, nlToken, port, accessToken } = JSON.parse(text);
-  const as = extensionId === undefined ? {} : { extensionId };
-  return { port: Number(nlPort ?? port), accessToken: nlToken ?? accessToken, ...as };
-}
-
-/** From what an extension reads on its stdin. */
-export function fromStdin(text: string): Credentials {
-  const { nlPort, nlToken, nlConnectToken, nlExtensionId } = JSON.parse(text);
-  return {
-    port: Number(nlPort),
-    accessToken: nlToken,
-    connectToken: nlConnectToken,
-    extensionId: nlExtensionId,
-  };
-}
-
-/** From the `--nl-...` arguments of an extension; `undefined` when there are none. */
-export function fromArguments(args: readonly string[]): Credentials | undefined {
-  const value = (name: string) => {
-    const start = `--nl-${name}=`;
-    return args.find((word) => word.startsWith(start))?.slice(start.length);
-  };
-  const [port, accessToken] = [value("port"), value("token")];
-  const extensionId = value("extension-id");
-  if (port === undefined || accessToken === undefined) return undefined;
-  return { port: Number(port), accessToken, ...(extensionId === undefined ? {} : { extensionId }) };
-}
-
-/** From the globals of a page. */
-export function fromPage(): Credentials {
-  const page = globalThis as unknown as {
-    NL_PORT: number;
-    NL_TOKEN: string;
-    sessionStorage?: { getItem(key: string): string | null };
-    location?: { hostname: string };
-  };
-  const accessToken = page.NL_TOKEN || (page.sessionStorage?.getItem("NL_TOKEN") ?? "");
-  const hostname = page.location?.hostname;
-  return { port: page.NL_PORT, accessToken, ...(hostname ? { hostname } : {}) };
-}
-
 /** A connection to a host that is made anew when it ends. Use {@linkcode connect}. */
 export class Client {
   readonly #credentials: () => Promise<Credentials>;
   readonly #options: ClientOptions;
   readonly #pending = new Map<string, Pending>();
   readonly #listeners = new Map<string, Set<(data: Json) => void>>();
-  readonly #methods = new Map<string, Handler>();
-  readonly #hooks = new Map<string, HookHandler>();
-  /** Calls of others to methods of ours that are being answered. */
-  readonly #answering = new Map<string, AbortController>();
+  readonly #offers = new Offers({
+    request: (method, data) => this.#request(method, data, null),
+    tell: (method, data) => this.connected && this.#send(`${++this.#lastId}`, method, data),
+  });
   /** Calls of ours to extensions, by their `callId`. */
   readonly #calls = new Map<string, CallOptions>();
   #socket: WebSocket | undefined;
@@ -245,13 +150,13 @@ export class Client {
 
   /** Offers methods, beside those offered before. Only extensions may. */
   async provide(methods: Record<string, Handler>): Promise<void> {
-    for (const [name, handler] of Object.entries(methods)) this.#methods.set(name, handler);
-    await this.#announceMethods();
+    this.#offers.addMethods(methods);
+    if (this.connected) await this.#offers.announceMethods();
   }
 
   /** Wants to be asked. One handler a hook. */
   async hook(name: string, handler: HookHandler): Promise<void> {
-    this.#hooks.set(name, handler);
+    this.#offers.addHook(name, handler);
     await this.call("hooks.add", { hook: name });
   }
 
@@ -293,14 +198,13 @@ export class Client {
     this.#failures = 0;
     socket.onmessage = ({ data }) => this.#receive(String(data));
     socket.onclose = () => this.#lost();
-    if (this.#methods.size > 0) await this.#announceMethods();
-    for (const hook of this.#hooks.keys()) await this.#request("hooks.add", { hook });
+    await this.#offers.announceAll();
     this.#options.onState?.("connected");
   }
 
   #lost(): void {
     this.#socket = undefined;
-    for (const controller of this.#answering.values()) controller.abort();
+    this.#offers.abandon();
     this.#fail("CLIENT_DISCONNECTED", DISCONNECTED.message);
     if (this.#closed) return;
     this.#options.onState?.("disconnected");
@@ -327,17 +231,13 @@ export class Client {
     }
   }
 
-  async #announceMethods(): Promise<void> {
-    if (!this.connected) return;
-    await this.#request("extensions.provide", { methods: [...this.#methods.keys()] });
-  }
-
   /** @param timeoutMs `null`: none but the connection's end */
   #request(
     method: string,
     data: unknown,
     timeoutMs: number | null = this.#timeoutMs,
   ): Promise<unknown> {
+    if (!this.connected) return Promise.reject(new OutriggerError(DISCONNECTED));
     const id = `${++this.#lastId}`;
     return new Promise((resolve, reject) => {
       const late = () => {
@@ -382,68 +282,17 @@ export class Client {
 
   #onEvent(event: string, data: Json): void {
     const about = data as Record<string, Json>;
-    if (event === "extensionCall") void this.#answer(about);
-    else if (event === "extensionCallCancel") this.#answering.get(String(about.callId))?.abort();
-    else if (event === "extensionCallPart") {
-      this.#calls.get(String(about.callId))?.onPart?.(about.data!);
-    } else if (event === "extensionCallProgress") {
+    this.#offers.onEvent(event, about);
+    if (event === "extensionCallPart") this.#calls.get(String(about.callId))?.onPart?.(about.data!);
+    else if (event === "extensionCallProgress") {
       this.#calls.get(String(about.callId))?.onProgress?.(about.data!);
-    } else if (event === "hookRun") void this.#answerHook(about);
+    }
     for (const listener of this.#listeners.get(event) ?? []) listener(data);
     this.#options.onEvent?.(event, data);
   }
 
-  async #answer({ callId, method, data, caller }: Record<string, Json>): Promise<void> {
-    const controller = new AbortController();
-    const id = String(callId);
-    this.#answering.set(id, controller);
-    const say = async (verb: string, more: object) => {
-      await this.#request(`extensions.${verb}`, { callId: id, ...more }, null);
-    };
-    const part = (data: Json) => say("answerPart", { data });
-    try {
-      const handler = this.#methods.get(String(method));
-      if (handler === undefined) throw new Error(`There is no method ${method}`);
-      const context = {
-        caller: caller as unknown as CallContext["caller"],
-        signal: controller.signal,
-        progress: (data: Json) => say("answerProgress", { data }),
-        part,
-      };
-      const result = await handler(data!, context);
-      const value = isGenerator(result) ? await drain(result, controller.signal, part) : result;
-      if (!controller.signal.aborted) await say("answer", { result: value ?? null });
-    } catch (error) {
-      if (!controller.signal.aborted) {
-        await say("answer", { error: describe(error) }).catch(() => {});
-      }
-    } finally {
-      this.#answering.delete(id);
-    }
-  }
-
-  /** Nobody waits for the response to an answer: none is asked for. */
-  #answerWith(callId: string, outcome: { result: unknown } | { error: WireError }): void {
-    if (!this.connected) return;
-    this.#send(`${++this.#lastId}`, "extensions.answer", { callId, ...outcome, quiet: true });
-  }
-
   #send(id: string, method: string, data: unknown): void {
     this.#socket!.send(JSON.stringify({ id, method, accessToken: this.#accessToken, data }));
-  }
-
-  async #answerHook({ runId, hook, data }: Record<string, Json>): Promise<void> {
-    const handler = this.#hooks.get(String(hook));
-    if (handler === undefined) return;
-    let verdict: boolean | string | void;
-    try {
-      verdict = await handler(data!);
-    } catch (error) {
-      verdict = (error as Error).message;
-    }
-    const allow = verdict === undefined || verdict === true;
-    const reason = typeof verdict === "string" ? { reason: verdict } : {};
-    await this.#request("hooks.answer", { runId, allow, ...reason }).catch(() => {});
   }
 }
 
@@ -452,33 +301,3 @@ const DISCONNECTED = {
   code: "CLIENT_DISCONNECTED",
   message: "There is no connection to the host",
 };
-
-function isGenerator(value: unknown): value is AsyncGenerator<Json, unknown, void> {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value &&
-    "next" in value;
-}
-
-async function drain(
-  generator: AsyncGenerator<Json, unknown, void>,
-  signal: AbortSignal,
-  part: (data: Json) => Promise<void>,
-): Promise<unknown> {
-  for (;;) {
-    const { value, done } = await generator.next();
-    if (done) return value;
-    if (signal.aborted) {
-      await generator.return(undefined);
-      return undefined;
-    }
-    await part(value);
-  }
-}
-
-function describe(error: unknown): WireError {
-  const { code, message, data } = error as Partial<WireError>;
-  return {
-    code: typeof code === "string" ? code : "ERROR",
-    message: String(message ?? error),
-    ...(data === undefined ? {} : { data }),
-  };
-}

@@ -1,4 +1,4 @@
-import { assertRejects } from "@std/assert";
+import { assert, assertRejects } from "@std/assert";
 import { customMethod, type HostOptions } from "../../lib/mod.ts";
 import { startTestHost } from "../../lib/testing.ts";
 
@@ -22,7 +22,7 @@ Deno.test("a host does not start with a method that pages could not call", async
 
 Deno.test("the types of a method's parameters are those of its handler's", () => {
   // Checked by the compiler; nothing of it runs.
-  const _methods: HostOptions["methods"] = {
+  const methods: HostOptions["methods"] = {
     all: customMethod(
       { text: "string", number: "number?", list: "array", object: "object", any: "any?" },
       ({ text, number, list, object, any }, caller) => {
@@ -50,4 +50,5 @@ Deno.test("the types of a method's parameters are those of its handler's", () =>
     // @ts-expect-error: this is no method
     noMethod: 5,
   };
+  assert(methods !== undefined);
 });
