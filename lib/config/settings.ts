@@ -51,7 +51,8 @@ export interface ExtensionEntry extends Scopes {
   autoStart: boolean;
   /** Ids of loaded extensions; without cycles. */
   dependsOn: string[];
-  restart: "never" | "on-failure" | "always";
+  /** `when-asked`, for packages alone: after an exit code that asks for it. */
+  restart: "never" | "on-failure" | "always" | "when-asked";
   restartDelayMs: number;
   maxRestarts: number;
   restartWindowMs: number;
