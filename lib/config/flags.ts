@@ -33,7 +33,12 @@ export const FLAGS: readonly Flag[] = [
   { name: "neu-dev-auto-reload", type: "none", description: "Read by the client library only" },
   { name: "watch-extensions", type: "none", description: "Restart extensions whose files change" },
   { name: "frozen", type: "none", description: "Start only what extensions.lock.json grants" },
-  root("packages", "string", "packages.path", "Run the packaged extensions in this folder"),
+  {
+    name: "packages",
+    type: "string",
+    target: ["packages", "path"],
+    description: "Run the packaged extensions in this folder",
+  },
   {
     name: "manage",
     type: "none",
