@@ -26,11 +26,17 @@ export class Subscriptions {
   /** By module, event and, for those of one entity, its id. */
   readonly #listeners = new Map<string, Set<Session>>();
   readonly #ofSession = new Map<Session, Set<string>>();
+  readonly #observers = new Set<(session: Session, module: string) => void>();
   readonly #complain: (message: string) => void;
 
   constructor({ sessions, complain }: SubscriptionsOptions) {
     this.#complain = complain;
     sessions.observe({ detached: (session) => this.#drop(session) });
+  }
+
+  /** Adds somebody who is told when a session begins to listen. */
+  observe(observer: (session: Session, module: string) => void): void {
+    this.#observers.add(observer);
   }
 
   /** Makes the events of a module known. */
@@ -51,6 +57,7 @@ export class Subscriptions {
     if (own.size >= MOST && !own.has(key)) throw new ApiError(400, "There are too many listeners");
     this.#ofSession.set(session, own.add(key));
     this.#listeners.set(key, (this.#listeners.get(key) ?? new Set()).add(session));
+    for (const observer of this.#observers) observer(session, module);
   }
 
   /** The opposite; no error when it did not listen. @throws {ApiError} as for `add` */

@@ -76,10 +76,10 @@ export class RunningDoor implements AsyncDisposable {
 /** Starts a door; user `admin` with password `pw` may do everything. */
 export async function startDoor(options: RunningDoorOptions = {}): Promise<RunningDoor> {
   const folder = await Deno.makeTempDir({ prefix: "outrigger-test-" });
-  let door: AirDcppDoor | undefined;
+  const serving: { door?: AirDcppDoor } = {};
   const server = await startServer([{
     prefix: "/api",
-    handler: (request, info) => door!.handle(request, info),
+    handler: (request, info) => serving.door!.handle(request, info),
   }]);
   const { log } = server;
   const sessions = new Sessions(options.sessions);
@@ -91,7 +91,7 @@ export async function startDoor(options: RunningDoorOptions = {}): Promise<Runni
   });
   const info = describeSystem({ cid: await loadCid(folder), started: Date.now() });
   const { limits, setUp, sessions: _sessions, ...others } = options;
-  door = new AirDcppDoor({
+  const door = serving.door = new AirDcppDoor({
     log,
     sessions,
     users,
