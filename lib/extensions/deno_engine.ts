@@ -13,13 +13,11 @@ import type { Grant } from "../auth/grant.ts";
 import { coversHost } from "../auth/host_pattern.ts";
 import type { FileRoot, Scopes } from "../auth/scopes.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
+import { findOnPath, type ProgramWorld, THIS_MACHINE } from "../process/find_program.ts";
 import type { CommandLine } from "../process/shell.ts";
 
 /** Where programs are looked for. */
-export interface DenoWorld {
-  env(name: string): string | undefined;
-  os: typeof Deno.build.os;
-}
+export type DenoWorld = ProgramWorld;
 
 /** What a script may do, every scope of its grant taken together. Paths are real ones. */
 export interface DenoRights {
@@ -45,7 +43,7 @@ const LOADER = "data:application/javascript,await import(Deno.args[0])";
 export async function denoStart(
   entry: ExtensionEntry & { script: string },
   grant: Grant,
-  world: DenoWorld = { env: (name) => Deno.env.get(name), os: Deno.build.os },
+  world: DenoWorld = THIS_MACHINE,
 ): Promise<(port: number) => CommandLine> {
   const program = await findDeno(entry, world);
   const script = await Deno.realPath(entry.script).catch(() => undefined);
@@ -169,21 +167,18 @@ function common(lists: readonly (readonly string[])[], covers: (a: string, b: st
   ];
 }
 
-async function findDeno(entry: ExtensionEntry, { env, os }: DenoWorld): Promise<string> {
-  const named = entry.denoBinary ?? (env("OUTRIGGER_DENO") || undefined);
+async function findDeno(entry: ExtensionEntry, world: DenoWorld): Promise<string> {
+  const named = entry.denoBinary ?? (world.env("OUTRIGGER_DENO") || undefined);
   if (named !== undefined) {
     if (await isFile(named)) return named;
     const where = entry.denoBinary === undefined ? "OUTRIGGER_DENO" : `"denoBinary"`;
     throw new Error(`there is no Deno at "${named}", which ${where} names`);
   }
-  const path = env("PATH") ?? "";
-  const windows = os === "windows";
-  for (const folder of path.split(windows ? ";" : ":")) {
-    const candidate = `${folder}/${windows ? "deno.exe" : "deno"}`;
-    if (folder !== "" && await isFile(candidate)) return candidate;
-  }
+  const found = await findOnPath("deno", world);
+  if (found !== undefined) return found;
   throw new Error(
-    `"deno" is not on PATH (${path}); install Deno, or name it in "denoBinary" or OUTRIGGER_DENO`,
+    `"deno" is not on PATH (${world.env("PATH") ?? ""}); install Deno, or name it in ` +
+      `"denoBinary" or OUTRIGGER_DENO`,
   );
 }
 
