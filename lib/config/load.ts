@@ -4,6 +4,7 @@
  * @module
  */
 
+import { resolve } from "@std/path";
 import { StartError, wireError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { openResources } from "../resources/open.ts";
@@ -49,6 +50,8 @@ export interface LoadedConfig {
   watchExtensions: boolean;
   /** `--frozen`: extensions get what the lock grants and no more. */
   frozen: boolean;
+  /** Whether the page that manages packages is served. */
+  manage: boolean;
   /** What was logged as warnings meanwhile. */
   warnings: string[];
 }
@@ -61,6 +64,7 @@ export interface LoadedConfig {
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
   const { args, os, env, log } = options;
   const flags = parseFlags(args);
+  fromHere(flags, options);
   const warnings: string[] = [];
   const warn = (text: string): void => {
     warnings.push(text);
@@ -98,6 +102,8 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       storageLocation,
       dataHome: () => userPaths("data"),
     });
+    const packagesPath = settings.packages?.path;
+    if (packagesPath) locations.packagesPath = tidyPath(resolve(appPath, packagesPath), os);
     await checkDocumentRoot(settings, source, name);
     return {
       settings,
@@ -108,11 +114,20 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       devExtension: admitDevExtension(flags, source, warn),
       watchExtensions: flags.watchExtensions,
       frozen: flags.frozen,
+      manage: flags.manage,
       warnings,
     };
   } catch (error) {
     await source[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+/** A path on the command line counts from where that was given, one in a file from the app. */
+function fromHere({ overrides }: ParsedFlags, { cwd, os }: LoadConfigOptions): void {
+  for (const override of overrides) {
+    if (override.flag.name !== "packages" || typeof override.value !== "string") continue;
+    if (override.value !== "") override.value = tidyPath(resolve(cwd, override.value), os);
   }
 }
 

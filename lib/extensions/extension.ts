@@ -21,7 +21,6 @@ export type RelayLine = (id: string, line: string, stream: "stdout" | "stderr") 
 /** What a start needs of the host. */
 export interface StartContext {
   port: number;
-  identity: Identity;
   masker: Masker;
   watchdog: Watchdog;
   relay: RelayLine;
@@ -38,7 +37,8 @@ export class ExtensionProcess implements ListedProcess {
   readonly #output: OutputRelay;
   readonly #owned: OwnedGroup;
 
-  private constructor(id: string, group: ProcessGroup, context: StartContext) {
+  /** Takes over the group of an extension that has just been started. */
+  constructor(id: string, group: ProcessGroup, context: StartContext) {
     this.#group = group;
     this.pid = group.pid;
     this.status = group.status;
@@ -59,7 +59,7 @@ export class ExtensionProcess implements ListedProcess {
    */
   static start(
     entry: ExtensionEntry & { command: string },
-    context: StartContext,
+    context: StartContext & { identity: Identity },
     line?: CommandLine,
   ): { process: ExtensionProcess; handshake: string } {
     const { command, stdin, handshake } = startCommand(entry, {

@@ -14,10 +14,10 @@ export class FieldError extends Error {
   readonly field: string;
   readonly code: FieldProblem;
 
-  /** @param message one sentence for people */
-  constructor(field: string, code: FieldProblem, message: string) {
-    super(message);
+  /** @param options.message one sentence for people */
+  constructor(field: string, options: { code: FieldProblem; message: string }) {
+    super(options.message);
     this.field = field;
-    this.code = code;
+    this.code = options.code;
   }
 }

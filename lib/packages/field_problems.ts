@@ -11,12 +11,15 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** For a field whose value may not be. */
 export function invalid(field: string, why: string): FieldError {
-  return new FieldError(field, "invalid", `"${shortened(field)}" ${why}`);
+  return new FieldError(field, { code: "invalid", message: `"${shortened(field)}" ${why}` });
 }
 
 /** For a field that must be there. */
 export function missing(field: string): FieldError {
-  return new FieldError(field, "missing_field", `"${shortened(field)}" is missing`);
+  return new FieldError(field, {
+    code: "missing_field",
+    message: `"${shortened(field)}" is missing`,
+  });
 }
 
 /** Whether a value is a JSON object. */

@@ -73,7 +73,10 @@ function parseList(json: unknown, field: string, place: Place): Definition[] {
     const definition = parseDefinition(one, place);
     const { key } = definition;
     if (keys.has(key)) {
-      throw new FieldError("key", "already_exists", `${shown(key)} is defined twice`);
+      throw new FieldError("key", {
+        code: "already_exists",
+        message: `${shown(key)} is defined twice`,
+      });
     }
     keys.add(key);
     return definition;
