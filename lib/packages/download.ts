@@ -44,9 +44,13 @@ export const MOST_PACKAGE_BYTES = 64 << 20;
  */
 export function checkDownload(url: string, expected: ExpectedDigests = {}): void {
   const problem = urlProblem(url);
-  if (problem !== undefined) throw new FieldError("url", "invalid", `"${url}" ${problem}`);
+  if (problem !== undefined) {
+    throw new FieldError("url", { code: "invalid", message: `"${url}" ${problem}` });
+  }
   const wrong = expected.integrity ? integrityProblem(expected.integrity) : undefined;
-  if (wrong !== undefined) throw new FieldError("integrity", "invalid", `"integrity" ${wrong}`);
+  if (wrong !== undefined) {
+    throw new FieldError("integrity", { code: "invalid", message: `"integrity" ${wrong}` });
+  }
 }
 
 /**
