@@ -118,6 +118,11 @@ export class ApiConnection implements AsyncDisposable {
     return within(this.#next(this.events, ({ event }) => event === name), 5000, `event ${name}`);
   }
 
+  /** The next event, whatever its name. */
+  anyEvent(): Promise<EventFrame> {
+    return within(this.#next(this.events, () => true), 15_000, "event");
+  }
+
   /** The next frame that is neither an event nor an answer. */
   other(): Promise<Record<string, unknown>> {
     return within(this.#next(this.others, () => true), 5000, "frame");

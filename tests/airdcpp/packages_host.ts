@@ -5,6 +5,7 @@
  */
 
 import { startTestHost, type TestHost } from "../../lib/testing.ts";
+import { ApiConnection, http } from "./api_client.ts";
 
 /** A package in a test's folder. */
 export interface TestPackage {
@@ -42,7 +43,11 @@ export function packageJson(name: string, manifest: Record<string, unknown> = {}
 /** The users that hosts of tests have: name, password and permissions. */
 export const USERS = [
   { username: "admin", password: "admin-password", permissions: ["admin"] },
-  { username: "viewer", password: "viewer-password", permissions: ["settings_view", "events_view"] },
+  {
+    username: "viewer",
+    password: "viewer-password",
+    permissions: ["settings_view", "events_view"],
+  },
   { username: "nobody", password: "nobody-password", permissions: [] },
 ];
 
@@ -79,8 +84,23 @@ export async function argumentsOf(app: TestHost, name: string): Promise<Map<stri
     argv = JSON.parse(text);
     return argv.length > 0;
   }, { what: `arguments of ${name}. The host said:\n${app.output}`, timeoutMs: 10_000 });
-  return new Map(argv.slice(2).map((arg) => {
-    const [, key, value = ""] = /^--([^=]+)=?(.*)$/s.exec(arg)!;
-    return [key!, value];
-  }));
+  return new Map(
+    argv.slice(2).map((arg) => {
+      const [, key, value = ""] = /^--([^=]+)=?(.*)$/s.exec(arg)!;
+      return [key!, value];
+    }),
+  );
+}
+
+/** A session's token of one of {@linkcode USERS}. */
+export async function tokenOf(app: TestHost, username: string): Promise<string> {
+  const { password } = USERS.find((user) => user.username === username)!;
+  const body = { username, password };
+  const { data } = await http(app.host.port, "POST sessions/authorize", { body });
+  return (data as { auth_token: string }).auth_token;
+}
+
+/** A connection of a session that may do everything. */
+export async function attachAdmin(app: TestHost): Promise<ApiConnection> {
+  return await ApiConnection.attach(app.host.port, await tokenOf(app, "admin"));
 }
