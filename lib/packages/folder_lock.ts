@@ -25,7 +25,7 @@ export class FolderLock {
     let isTaken = false;
     try {
       isTaken = await tryLock(file);
-      if (!isTaken) return { holder: await readHolder(file) };
+      if (!isTaken) return { holder: await readHolder(path) };
       await file.truncate(0);
       await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
       return new FolderLock(file);
@@ -55,14 +55,8 @@ async function tryLock(file: Deno.FsFile): Promise<boolean> {
   }
 }
 
-/** On Windows nobody else may read a locked file. */
-async function readHolder(file: Deno.FsFile): Promise<number | undefined> {
-  try {
-    const buffer = new Uint8Array(20);
-    const length = await file.read(buffer) ?? 0;
-    const text = new TextDecoder().decode(buffer.subarray(0, length));
-    return /^\d+\n$/.test(text) ? Number(text) : undefined;
-  } catch {
-    return undefined;
-  }
+/** On Windows nobody else may read a locked file; while a lock is waited for, not even its file here. */
+async function readHolder(path: string): Promise<number | undefined> {
+  const text = await Deno.readTextFile(path).catch(() => "");
+  return /^\d+\n$/.test(text) ? Number(text) : undefined;
 }
