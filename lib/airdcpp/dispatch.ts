@@ -21,7 +21,7 @@ export interface ApiCall {
   session: Session | undefined;
   socket: ApiSocket | undefined;
   viaSocket: boolean;
-  address: string;
+  address: () => string;
 }
 
 /** Answers for modules that are not there; `undefined` where there is none (14.4). */

@@ -15,7 +15,8 @@ import { ApiError, failureOf } from "./api_error.ts";
 import { Dispatcher, type ForeignAnswer } from "./dispatch.ts";
 import { encodeData, type Outcome } from "./frames.ts";
 import { ApiHooks } from "./hooks.ts";
-import { parseJson, readBody } from "./json_body.ts";
+import { BodyReader } from "./body_reader.ts";
+import { parseJson } from "./json_body.ts";
 import { type Published, Subscriptions } from "./listeners.ts";
 import { Login } from "./login.ts";
 import { sessionsModule } from "./modules/sessions.ts";
@@ -48,6 +49,8 @@ export interface AirDcppDoorOptions {
   now?: () => number;
   /** How long a socket may stay without a session, milliseconds. Default 60,000 (10.5). */
   loginTimeoutMs?: number;
+  /** How long the body of a request may take, milliseconds. Default 60,000. */
+  bodyTimeoutMs?: number;
 }
 
 /** Server settings that concern the door (8.7). */
@@ -65,7 +68,6 @@ const LOGIN_TIMEOUT_MS = 60_000;
 const MOST_STRANGERS = 256;
 /** Bodies of those who have not proven anything. */
 const STRANGER_BODY_BYTES = 1 << 16;
-const BODY_TIMEOUT_MS = 60_000;
 const JSON_HEADERS = { "content-type": "application/json" };
 
 /** Serves the API. */
@@ -79,6 +81,7 @@ export class AirDcppDoor {
   readonly #login: Login;
   readonly #complaints: SparseLog;
   readonly #settings: DoorSettings;
+  readonly #bodies: BodyReader;
   readonly #sockets = new Set<ApiSocket>();
   #open = 0;
   #stopped = false;
@@ -86,6 +89,8 @@ export class AirDcppDoor {
 
   constructor(options: AirDcppDoorOptions) {
     this.#options = options;
+    const { bodyTimeoutMs } = options;
+    this.#bodies = new BodyReader(bodyTimeoutMs === undefined ? {} : { timeoutMs: bodyTimeoutMs });
     const { log, sessions, users, now } = options;
     this.#complaints = new SparseLog((line) => log.warning(line));
     const complain = (message: string) => this.#complaints.write(message);
@@ -133,27 +138,27 @@ export class AirDcppDoor {
 
   /** Answers every request below `/api`. */
   readonly handle: Handler = (request, info) => {
-    const address = info.remoteAddr.hostname;
-    return isUpgrade(request) ? this.#upgrade(request, address) : this.#answer(request, address);
+    if (isUpgrade(request)) return this.#upgrade(request, info.remoteAddr.hostname);
+    return this.#answer(request, () => info.remoteAddr.hostname);
   };
 
-  /**
-   * Answers a request outside of `/api` that needs a session of somebody with `permission`.
-   */
+  /** Answers a request outside of `/api` that needs a session of somebody with `permission`. */
   async authenticated(
     request: Request,
     { address, permission }: { address: string; permission: Access },
     answer: (session: Session) => Response | Promise<Response>,
   ): Promise<Response> {
     try {
-      const session = await this.#sessionOf(request, address);
-      if (session === undefined) throw new ApiError(401, "Not authenticated");
+      const credential = credentialOf(request);
+      if (credential === null) throw new ApiError(401, "Not authenticated");
+      const session = await this.#login.credential(credential, () => address);
       if (!session.allows(permission)) {
         throw new ApiError(403, `Permission ${permission} is missing`);
       }
+      this.#options.sessions.touch(session);
       return await answer(session);
     } catch (error) {
-      return this.#failure(error);
+      return this.#refused(error);
     }
   }
 
@@ -166,6 +171,7 @@ export class AirDcppDoor {
   async stop(deadlineMs = 250): Promise<void> {
     this.#stopped = true;
     this.#login.stop();
+    this.#bodies.stop();
     this.hooks.stop();
     this.#options.sessions.stop();
     for (const socket of [...this.#sockets]) {
@@ -180,50 +186,62 @@ export class AirDcppDoor {
     clearTimeout(timer);
   }
 
-  async #answer(request: Request, address: string): Promise<Response> {
+  /** Awaits nothing for a request without a body whose endpoint does not wait. */
+  #answer(request: Request, address: () => string): Response | Promise<Response> {
     try {
-      const { limits } = this.#options;
-      const found = this.#sessionOf(request, address);
-      const session = found instanceof Promise ? await found : found;
-      let body: unknown = null;
-      if (request.body !== null) {
-        const maxBytes = session === undefined ? STRANGER_BODY_BYTES : limits.maxMessageBytes;
-        body = parseJson(await readBody(request, { maxBytes, timeoutMs: BODY_TIMEOUT_MS }));
-        // It may have been ended while the body came.
-        if (session?.ended) throw new ApiError(401, "The session has ended");
+      const credential = credentialOf(request);
+      const session = credential === null ? undefined : this.#login.credential(credential, address);
+      if (session instanceof Promise || hasBody(request)) {
+        return this.#answerLater(request, { session, address });
       }
-      const outcome = this.#dispatcher.dispatch({
-        method: request.method,
-        path: requestTarget(request.url),
-        body,
-        session,
-        socket: session?.socket,
-        viaSocket: false,
-        address,
-      });
-      return this.#response(outcome instanceof Promise ? await outcome : outcome);
+      return this.#dispatch(request, { session, address, body: null });
     } catch (error) {
-      return this.#failure(error);
+      return this.#refused(error);
     }
   }
 
-  /** Whose request it is; `undefined` without a credential. @throws {ApiError} 401 */
-  #sessionOf(
-    { headers }: Request,
-    address: string,
-  ): Session | undefined | Promise<Session | undefined> {
-    const credential = headers.get("x-authorization") ?? headers.get("authorization");
-    if (credential === null) return undefined;
-    const { sessions } = this.#options;
-    const touched = (session: Session) => {
-      sessions.touch(session);
-      return session;
-    };
-    const found = this.#login.credential(credential, address);
-    return found instanceof Promise ? found.then(touched) : touched(found);
+  async #answerLater(
+    request: Request,
+    from: { session: Session | undefined | Promise<Session>; address: () => string },
+  ): Promise<Response> {
+    try {
+      const session = await from.session;
+      const maxBytes = session === undefined
+        ? STRANGER_BODY_BYTES
+        : this.#options.limits.maxMessageBytes;
+      const body = parseJson(await this.#bodies.read(request, maxBytes));
+      // It may have been ended while the body came.
+      if (session?.ended) throw new ApiError(401, "The session has ended");
+      return await this.#dispatch(request, { session, address: from.address, body });
+    } catch (error) {
+      return this.#refused(error);
+    }
   }
 
-  #failure(error: unknown): Response {
+  #dispatch(
+    request: Request,
+    { session, address, body }: {
+      session: Session | undefined;
+      address: () => string;
+      body: unknown;
+    },
+  ): Response | Promise<Response> {
+    if (session !== undefined) this.#options.sessions.touch(session);
+    const outcome = this.#dispatcher.dispatch({
+      method: request.method,
+      path: requestTarget(request.url),
+      body,
+      session,
+      socket: session?.socket,
+      viaSocket: false,
+      address,
+    });
+    if (!(outcome instanceof Promise)) return this.#response(outcome);
+    return outcome.then((outcome) => this.#response(outcome))
+      .catch((error) => this.#refused(error));
+  }
+
+  #refused(error: unknown): Response {
     const { status, body } = failureOf(error) ?? this.#unexpected(error);
     return new Response(JSON.stringify(body), { status, headers: JSON_HEADERS });
   }
@@ -294,4 +312,16 @@ export class AirDcppDoor {
     for (const { session } of this.#sockets) if (session === undefined) count++;
     return count;
   }
+}
+
+/** Told by the headers: to look at `Request.body` makes a stream. The runtime gives none to GET. */
+function hasBody({ method, headers }: Request): boolean {
+  if (method === "GET") return false;
+  const length = headers.get("content-length");
+  return length === null ? headers.has("transfer-encoding") : length !== "0";
+}
+
+/** Section 9.1: the official page sends the first. */
+function credentialOf({ headers }: Request): string | null {
+  return headers.get("x-authorization") ?? headers.get("authorization");
 }

@@ -83,11 +83,11 @@ export class Login {
    *
    * @throws {ApiError} 401
    */
-  credential(header: string, address: string): Session | Promise<Session> {
+  credential(header: string, address: () => string): Session | Promise<Session> {
     const { sessions } = this.#options;
-    if (/^basic /i.test(header)) return this.#basicSession(header.slice(6), address);
-    const session = sessions.byToken(/^bearer /i.test(header) ? header.slice(7).trim() : header);
-    return session ?? this.#unknownToken(address);
+    const [, scheme, rest = header] = /^(basic|bearer) +(.*)$/i.exec(header) ?? [];
+    if (scheme?.toLowerCase() === "basic") return this.#basicSession(rest, address());
+    return sessions.byToken(rest) ?? this.#unknownToken(address());
   }
 
   /**

@@ -22,8 +22,8 @@ export interface OpenRequest {
   /** The socket that it came on; over HTTP that of the session, if one is attached. */
   readonly socket: ApiSocket | undefined;
   readonly viaSocket: boolean;
-  /** The peer's. */
-  readonly address: string;
+  /** The peer's address. Asked for where it is needed: the runtime looks it up each time. */
+  readonly address: () => string;
 }
 
 /** A request of a session. */

@@ -24,6 +24,7 @@ const MOST_BAD = 50;
 export class SocketRequests {
   readonly #socket: ApiSocket;
   readonly #options: SocketRequestsOptions;
+  readonly #address = () => this.#socket.address;
   #bad = 0;
 
   constructor(socket: ApiSocket, options: SocketRequestsOptions) {
@@ -58,7 +59,7 @@ export class SocketRequests {
       session,
       socket,
       viaSocket: true,
-      address: socket.address,
+      address: this.#address,
     };
     socket.asked();
     const outcome = this.#options.dispatcher.dispatch(call);

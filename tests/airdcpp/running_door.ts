@@ -24,8 +24,10 @@ export interface DoorParts {
 }
 
 /** What may differ from the usual door of a test. */
-export interface RunningDoorOptions
-  extends Partial<Pick<AirDcppDoorOptions, "foreign" | "settings" | "now" | "loginTimeoutMs">> {
+export interface RunningDoorOptions extends
+  Partial<
+    Pick<AirDcppDoorOptions, "foreign" | "settings" | "now" | "loginTimeoutMs" | "bodyTimeoutMs">
+  > {
   limits?: Partial<AirDcppDoorOptions["limits"]>;
   sessions?: SessionsOptions;
   /** Registers modules. */

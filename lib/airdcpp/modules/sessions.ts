@@ -66,7 +66,8 @@ export function sessionsModule(options: SessionsModuleOptions): ApiModule {
 
   async function authorize(request: OpenRequest): Promise<object> {
     refuseAuthenticated(request);
-    const { address, socket, viaSocket } = request;
+    const { socket, viaSocket } = request;
+    const address = request.address();
     const fields = new Fields(request.body);
     const grantType = fields.optional("grant_type", (name) => fields.text(name)) ?? "password";
     const minutes = fields.optional(
@@ -92,7 +93,7 @@ export function sessionsModule(options: SessionsModuleOptions): ApiModule {
     }
     refuseAuthenticated({ session });
     const token = new Fields(body).text("auth_token");
-    const found = login.token(token, address);
+    const found = login.token(token, address());
     const owner = found instanceof Promise ? await found : found;
     if (owner.type === "secure") throw new ApiError(400, "The session is one of TLS only");
     refuseAuthenticated({ session: socket.session });
