@@ -139,7 +139,7 @@ export class Uploads {
     if (method !== "POST") throw new Refusal(405, "Files are sent by POST");
     if (Number(headers.get("content-length") ?? 0) > maxBytes) throw this.#tooLarge();
     if (this.#closed) throw new Refusal(503, "The host is about to end");
-    // This one is among those on their way.
+    // This one is not among those on their way yet.
     if (this.#waiting.size + this.#coming.size >= maxFiles) {
       throw new Refusal(503, `${maxFiles} files are waiting for their use already`);
     }

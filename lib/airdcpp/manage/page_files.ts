@@ -358,8 +358,9 @@ function run(token) {
       for (const update of found) cards.get(update.name)?.offer(update);
       const newer = found.filter(({ newest, version }) => newest && newest !== version).length;
       const failed = found.filter(({ error }) => error).length;
-      if (failed > 0) complain(\`Updates of \${failed} could not be looked up.\`);
-      else say(newer === 0 ? "Everything is up to date." : \`Updates: \${newer}.\`);
+      if (failed > 0) complain(\`Updates of \${failed} could not be looked up.\`, { elsewhere: true });
+      else if (newer === 0) say("Everything is up to date.");
+      else say(newer === 1 ? "There is one update." : \`There are \${newer} updates.\`);
     } catch (error) {
       complain(\`Updates cannot be looked up: \${error.message}\`);
     } finally {
@@ -449,6 +450,7 @@ export class Card {
   /** Shows what is known now. */
   update(extension) {
     this.#extension = extension;
+    const focused = document.activeElement;
     const { running, managed, disabled, version, description } = extension;
     const state = !managed ? "connected" : running ? "running" : "stopped";
     this.#state.textContent =
@@ -456,7 +458,11 @@ export class Card {
     this.#state.dataset.state = state;
     this.#version.textContent = version;
     this.#description.textContent = description;
-    this.#facts.replaceChildren(...factsOf(extension));
+    const facts = factsOf(extension);
+    // Left alone when nothing is new, for whoever has the focus on its link.
+    if (facts.map(shownBy).join() !== [...this.#facts.children].map(shownBy).join()) {
+      this.#facts.replaceChildren(...facts);
+    }
     this.#autostart.checked = !disabled;
     this.#autostartLine.hidden = !managed;
     const { start, stop, restart, settings, logs, details, remove } = this.#buttons;
@@ -467,8 +473,8 @@ export class Card {
     this.#show(logs, managed);
     this.#show(details, managed);
     remove.textContent = managed ? "Remove…" : "Unregister…";
-    const focused = this.element.contains(document.activeElement);
-    if (focused && document.activeElement.hidden) (running ? stop : start).focus();
+    // Whoever has just stopped it with the keyboard goes on from there.
+    if (this.element.contains(focused) && focused.hidden) (running ? stop : start).focus();
   }
 
   /** Shows what the registry has that is newer. */
@@ -544,6 +550,10 @@ export class Card {
     if (!await confirm(\`\${yes} \${name}?\`, text, { yes, danger: true })) return;
     if (await this.#act(() => this.#request("DELETE", ""))) say(\`\${name} was removed.\`);
   }
+}
+
+function shownBy({ textContent, href }) {
+  return JSON.stringify([textContent, href]);
 }
 
 function factsOf({ author, engines, managed, has_settings, homepage, disabled }) {
@@ -750,7 +760,7 @@ function userControl({ "aria-label": name, ...attributes }) {
 dialog {
   display: flex;
   flex-direction: column;
-  width: min(46rem, calc(100vw - 2rem));
+  width: min(46rem, calc(100% - 2rem));
   max-width: none;
   max-height: calc(100dvh - 2rem);
   padding: 0;
@@ -762,7 +772,11 @@ dialog {
 }
 
 dialog.small {
-  width: min(28rem, calc(100vw - 2rem));
+  width: min(28rem, calc(100% - 2rem));
+}
+
+html:has(dialog[open]) {
+  overflow: hidden;
 }
 
 dialog.tall {
@@ -841,7 +855,7 @@ dialog::backdrop {
 
 @media (max-width: 34rem) {
   dialog {
-    width: 100vw;
+    width: 100%;
     max-height: 100dvh;
     border-radius: 0;
   }
@@ -851,7 +865,7 @@ dialog::backdrop {
   }
 
   dialog.small {
-    width: calc(100vw - 1.5rem);
+    width: calc(100% - 1.5rem);
     border-radius: 12px;
   }
 
@@ -901,7 +915,14 @@ export function el(tag, props = {}, ...children) {
 
 /** A button. @param label what is read out, where its text is a sign only */
 export function button(text, click, { label, kind, title } = {}) {
-  return el("button", { type: "button", class: kind, "aria-label": label, title, click }, text);
+  const pressed = (event) => {
+    // Not every browser does so; the focus comes back to it when a dialog closes.
+    node.focus();
+    click(event);
+  };
+  const node = el("button", { type: "button", class: kind, "aria-label": label, title }, text);
+  node.addEventListener("click", pressed);
+  return node;
 }
 
 /** An element of the page as it was sent. */
@@ -1514,7 +1535,7 @@ export class Installations {
   #failed(job, reason) {
     if (job.ended) return;
     job.end("Failed", \`Failed: \${reason}\`);
-    complain(\`\${job.title} could not be installed: \${reason}\`);
+    complain(\`\${job.title} could not be installed: \${reason}\`, { elsewhere: true });
   }
 
   #add(title) {
@@ -1889,27 +1910,32 @@ function structRow({ definitions }, makeField, value) {
 import { button, byId, el, freshId } from "./dom.js";
 
 const SHOWN_MS = 6000;
+const LONG_SHOWN_MS = 12_000;
 const MOST = 4;
 
 /** Says that something went as it should; goes by itself. */
 export function say(text) {
   byId("said").textContent = text;
-  show(text, "good");
+  show(text, { kind: "good", forMs: SHOWN_MS });
 }
 
-/** Says that something went wrong; stays until it is dismissed. */
-export function complain(text) {
+/**
+ * Says that something went wrong; stays until it is dismissed.
+ *
+ * @param options.elsewhere whether it stands elsewhere too, so that this goes by itself
+ */
+export function complain(text, { elsewhere = false } = {}) {
   byId("alarm").textContent = text;
-  show(text, "error");
+  show(text, { kind: "error", forMs: elsewhere ? LONG_SHOWN_MS : undefined });
 }
 
-function show(text, kind) {
+function show(text, { kind, forMs }) {
   const notices = byId("notices");
   const notice = el("div", { class: \`notice \${kind}\` }, el("p", { text }));
   notice.append(button("×", () => notice.remove(), { label: "Dismiss message", kind: "plain" }));
   notices.append(notice);
   while (notices.children.length > MOST) notices.firstChild.remove();
-  if (kind === "good") setTimeout(() => notice.remove(), SHOWN_MS);
+  if (forMs !== undefined) setTimeout(() => notice.remove(), forMs);
 }
 
 /**
@@ -1940,10 +1966,13 @@ export function openDialog(title, { mayClose = () => true, closed = () => {}, ki
     el("div", { class: "dialog-messages" }, good, bad),
     foot,
   );
-  node.addEventListener("cancel", (event) => {
+  const asked = (event) => {
     event.preventDefault();
     void leave();
-  });
+  };
+  node.addEventListener("cancel", asked);
+  // By itself a browser closes it at the second Escape, whatever is answered.
+  node.addEventListener("keydown", (event) => event.key === "Escape" && asked(event));
   node.addEventListener("close", () => {
     node.remove();
     if (opener?.isConnected) opener.focus();
@@ -2129,6 +2158,7 @@ function valueOf(values, { key, default_value }) {
   --warn: #7d5300;
   --warn-ground: #fcf0d6;
   --shadow: 0 1px 2px rgb(20 40 35 / 8%), 0 2px 8px rgb(20 40 35 / 5%);
+  scrollbar-gutter: stable;
   font: 16px/1.5 system-ui, sans-serif;
 }
 
@@ -2344,7 +2374,7 @@ main {
   bottom: 1rem;
   display: grid;
   gap: 0.5rem;
-  width: min(26rem, calc(100vw - 2rem));
+  width: min(26rem, calc(100% - 2rem));
 }
 
 .notice {
@@ -2509,7 +2539,9 @@ function exitText(exit) {
 
 function asText(value) {
   if (value === undefined || value === null) return "";
-  return Array.isArray(value) ? value.join(", ") : JSON.stringify(value);
+  if (Array.isArray(value)) return value.join(", ");
+  if (typeof value !== "object") return String(value);
+  return Object.entries(value).map(([name, part]) => \`\${name}: \${asText(part)}\`).join("; ");
 }
 `,
   ],

@@ -173,8 +173,9 @@ function run(token) {
       for (const update of found) cards.get(update.name)?.offer(update);
       const newer = found.filter(({ newest, version }) => newest && newest !== version).length;
       const failed = found.filter(({ error }) => error).length;
-      if (failed > 0) complain(`Updates of ${failed} could not be looked up.`);
-      else say(newer === 0 ? "Everything is up to date." : `Updates: ${newer}.`);
+      if (failed > 0) complain(`Updates of ${failed} could not be looked up.`, { elsewhere: true });
+      else if (newer === 0) say("Everything is up to date.");
+      else say(newer === 1 ? "There is one update." : `There are ${newer} updates.`);
     } catch (error) {
       complain(`Updates cannot be looked up: ${error.message}`);
     } finally {

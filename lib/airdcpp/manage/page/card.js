@@ -76,6 +76,7 @@ export class Card {
   /** Shows what is known now. */
   update(extension) {
     this.#extension = extension;
+    const focused = document.activeElement;
     const { running, managed, disabled, version, description } = extension;
     const state = !managed ? "connected" : running ? "running" : "stopped";
     this.#state.textContent =
@@ -83,7 +84,11 @@ export class Card {
     this.#state.dataset.state = state;
     this.#version.textContent = version;
     this.#description.textContent = description;
-    this.#facts.replaceChildren(...factsOf(extension));
+    const facts = factsOf(extension);
+    // Left alone when nothing is new, for whoever has the focus on its link.
+    if (facts.map(shownBy).join() !== [...this.#facts.children].map(shownBy).join()) {
+      this.#facts.replaceChildren(...facts);
+    }
     this.#autostart.checked = !disabled;
     this.#autostartLine.hidden = !managed;
     const { start, stop, restart, settings, logs, details, remove } = this.#buttons;
@@ -94,8 +99,8 @@ export class Card {
     this.#show(logs, managed);
     this.#show(details, managed);
     remove.textContent = managed ? "Remove…" : "Unregister…";
-    const focused = this.element.contains(document.activeElement);
-    if (focused && document.activeElement.hidden) (running ? stop : start).focus();
+    // Whoever has just stopped it with the keyboard goes on from there.
+    if (this.element.contains(focused) && focused.hidden) (running ? stop : start).focus();
   }
 
   /** Shows what the registry has that is newer. */
@@ -171,6 +176,10 @@ export class Card {
     if (!await confirm(`${yes} ${name}?`, text, { yes, danger: true })) return;
     if (await this.#act(() => this.#request("DELETE", ""))) say(`${name} was removed.`);
   }
+}
+
+function shownBy({ textContent, href }) {
+  return JSON.stringify([textContent, href]);
 }
 
 function factsOf({ author, engines, managed, has_settings, homepage, disabled }) {

@@ -31,7 +31,14 @@ export function el(tag, props = {}, ...children) {
 
 /** A button. @param label what is read out, where its text is a sign only */
 export function button(text, click, { label, kind, title } = {}) {
-  return el("button", { type: "button", class: kind, "aria-label": label, title, click }, text);
+  const pressed = (event) => {
+    // Not every browser does so; the focus comes back to it when a dialog closes.
+    node.focus();
+    click(event);
+  };
+  const node = el("button", { type: "button", class: kind, "aria-label": label, title }, text);
+  node.addEventListener("click", pressed);
+  return node;
 }
 
 /** An element of the page as it was sent. */

@@ -127,7 +127,7 @@ export class Installations {
   #failed(job, reason) {
     if (job.ended) return;
     job.end("Failed", `Failed: ${reason}`);
-    complain(`${job.title} could not be installed: ${reason}`);
+    complain(`${job.title} could not be installed: ${reason}`, { elsewhere: true });
   }
 
   #add(title) {

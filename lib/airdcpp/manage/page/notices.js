@@ -7,27 +7,32 @@
 import { button, byId, el, freshId } from "./dom.js";
 
 const SHOWN_MS = 6000;
+const LONG_SHOWN_MS = 12_000;
 const MOST = 4;
 
 /** Says that something went as it should; goes by itself. */
 export function say(text) {
   byId("said").textContent = text;
-  show(text, "good");
+  show(text, { kind: "good", forMs: SHOWN_MS });
 }
 
-/** Says that something went wrong; stays until it is dismissed. */
-export function complain(text) {
+/**
+ * Says that something went wrong; stays until it is dismissed.
+ *
+ * @param options.elsewhere whether it stands elsewhere too, so that this goes by itself
+ */
+export function complain(text, { elsewhere = false } = {}) {
   byId("alarm").textContent = text;
-  show(text, "error");
+  show(text, { kind: "error", forMs: elsewhere ? LONG_SHOWN_MS : undefined });
 }
 
-function show(text, kind) {
+function show(text, { kind, forMs }) {
   const notices = byId("notices");
   const notice = el("div", { class: `notice ${kind}` }, el("p", { text }));
   notice.append(button("×", () => notice.remove(), { label: "Dismiss message", kind: "plain" }));
   notices.append(notice);
   while (notices.children.length > MOST) notices.firstChild.remove();
-  if (kind === "good") setTimeout(() => notice.remove(), SHOWN_MS);
+  if (forMs !== undefined) setTimeout(() => notice.remove(), forMs);
 }
 
 /**
@@ -58,10 +63,13 @@ export function openDialog(title, { mayClose = () => true, closed = () => {}, ki
     el("div", { class: "dialog-messages" }, good, bad),
     foot,
   );
-  node.addEventListener("cancel", (event) => {
+  const asked = (event) => {
     event.preventDefault();
     void leave();
-  });
+  };
+  node.addEventListener("cancel", asked);
+  // By itself a browser closes it at the second Escape, whatever is answered.
+  node.addEventListener("keydown", (event) => event.key === "Escape" && asked(event));
   node.addEventListener("close", () => {
     node.remove();
     if (opener?.isConnected) opener.focus();

@@ -117,5 +117,7 @@ function exitText(exit) {
 
 function asText(value) {
   if (value === undefined || value === null) return "";
-  return Array.isArray(value) ? value.join(", ") : JSON.stringify(value);
+  if (Array.isArray(value)) return value.join(", ");
+  if (typeof value !== "object") return String(value);
+  return Object.entries(value).map(([name, part]) => `${name}: ${asText(part)}`).join("; ");
 }
