@@ -5,9 +5,9 @@
  * @module
  */
 
-import { incompatibility, type Manifest } from "./manifest.ts";
-import { platformName } from "./platform.ts";
-import { PackageStore } from "./store.ts";
+import { unpack } from "./archive.ts";
+import { incompatibility, type Manifest, parseManifest } from "./manifest.ts";
+import { platformName } from "./packages.ts";
 
 /** What was found in an archive. */
 export interface Inspected {
@@ -24,18 +24,18 @@ export interface Inspected {
 export async function inspect(archive: string): Promise<Inspected> {
   const folder = await Deno.makeTempDir({ prefix: "outrigger-inspect-" });
   try {
-    await using store = await PackageStore.open(folder);
     const opened = await Deno.open(archive).catch((cause: Error) => {
       throw new Error(`cannot read "${archive}": ${cause.message}`, { cause });
     });
-    const staged = await store.stage(opened.readable);
-    try {
-      const problem = incompatibility(staged.manifest, { platform: platformName() });
-      if (problem !== undefined) throw new Error(problem);
-      return { manifest: staged.manifest, files: await filesBelow(staged.folder) };
-    } finally {
-      await staged.discard();
-    }
+    const { top } = await unpack(opened.readable, `${folder}/unpacked`);
+    const root = `${folder}/unpacked/${top}`;
+    const text = await Deno.readTextFile(`${root}/package.json`).catch((cause: Error) => {
+      throw new Error("it has no package.json in its top folder", { cause });
+    });
+    const manifest = parseManifest(text);
+    const problem = incompatibility(manifest, { platform: platformName() });
+    if (problem !== undefined) throw new Error(problem);
+    return { manifest, files: await filesBelow(root) };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

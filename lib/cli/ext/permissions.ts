@@ -12,6 +12,7 @@ const LISTS: readonly (readonly [key: string, tell: (item: unknown) => string])[
   }],
   ["netHosts", (item) => `use the network: ${item}`],
   ["commands", (item) => `start ${item}`],
+  ["nativeAllowList", (item) => `call the host's method ${item}`],
   ["env", (item) => `read the environment variable ${item}`],
 ];
 
