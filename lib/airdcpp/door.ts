@@ -16,10 +16,11 @@ import { Dispatcher, type ForeignAnswer } from "./dispatch.ts";
 import { encodeData, type Outcome } from "./frames.ts";
 import { ApiHooks } from "./hooks.ts";
 import { parseJson, readBody } from "./json_body.ts";
-import { Subscriptions } from "./listeners.ts";
+import { type Published, Subscriptions } from "./listeners.ts";
 import { Login } from "./login.ts";
 import { sessionsModule } from "./modules/sessions.ts";
 import { webUsersModule } from "./modules/web_users.ts";
+import type { Access } from "./permissions.ts";
 import type { ApiModule } from "./route.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
@@ -126,11 +127,7 @@ export class AirDcppDoor {
   }
 
   /** Sends an event to everybody who listens. @param what.id of an entity event */
-  publish(
-    module: string,
-    event: string,
-    what: { data: unknown; id?: string | number | undefined },
-  ): void {
+  publish(module: string, event: string, what: Published): void {
     this.subscriptions.publish(module, event, what);
   }
 
@@ -139,6 +136,26 @@ export class AirDcppDoor {
     const address = info.remoteAddr.hostname;
     return isUpgrade(request) ? this.#upgrade(request, address) : this.#answer(request, address);
   };
+
+  /**
+   * Answers a request outside of `/api` that needs a session of somebody with `permission`.
+   */
+  async authenticated(
+    request: Request,
+    { address, permission }: { address: string; permission: Access },
+    answer: (session: Session) => Response | Promise<Response>,
+  ): Promise<Response> {
+    try {
+      const session = await this.#sessionOf(request, address);
+      if (session === undefined) throw new ApiError(401, "Not authenticated");
+      if (!session.allows(permission)) {
+        throw new ApiError(403, `Permission ${permission} is missing`);
+      }
+      return await answer(session);
+    } catch (error) {
+      return this.#failure(error);
+    }
+  }
 
   /**
    * Ends the door: sockets of extensions are closed with 1000, which their libraries take for an end
@@ -165,15 +182,9 @@ export class AirDcppDoor {
 
   async #answer(request: Request, address: string): Promise<Response> {
     try {
-      const { sessions, limits } = this.#options;
-      const { headers } = request;
-      const credential = headers.get("x-authorization") ?? headers.get("authorization");
-      let session: Session | undefined;
-      if (credential !== null) {
-        const found = this.#login.credential(credential, address);
-        session = found instanceof Promise ? await found : found;
-        sessions.touch(session);
-      }
+      const { limits } = this.#options;
+      const found = this.#sessionOf(request, address);
+      const session = found instanceof Promise ? await found : found;
       let body: unknown = null;
       if (request.body !== null) {
         const maxBytes = session === undefined ? STRANGER_BODY_BYTES : limits.maxMessageBytes;
@@ -192,9 +203,29 @@ export class AirDcppDoor {
       });
       return this.#response(outcome instanceof Promise ? await outcome : outcome);
     } catch (error) {
-      const { status, body } = failureOf(error) ?? this.#unexpected(error);
-      return new Response(JSON.stringify(body), { status, headers: JSON_HEADERS });
+      return this.#failure(error);
     }
+  }
+
+  /** Whose request it is; `undefined` without a credential. @throws {ApiError} 401 */
+  #sessionOf(
+    { headers }: Request,
+    address: string,
+  ): Session | undefined | Promise<Session | undefined> {
+    const credential = headers.get("x-authorization") ?? headers.get("authorization");
+    if (credential === null) return undefined;
+    const { sessions } = this.#options;
+    const touched = (session: Session) => {
+      sessions.touch(session);
+      return session;
+    };
+    const found = this.#login.credential(credential, address);
+    return found instanceof Promise ? found.then(touched) : touched(found);
+  }
+
+  #failure(error: unknown): Response {
+    const { status, body } = failureOf(error) ?? this.#unexpected(error);
+    return new Response(JSON.stringify(body), { status, headers: JSON_HEADERS });
   }
 
   #response({ code, data, error }: Outcome): Response {

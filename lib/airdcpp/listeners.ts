@@ -76,13 +76,9 @@ export class Subscriptions {
   /**
    * Sends an event to everybody who listens, once each. It is encoded once.
    *
-   * @param options.id of an entity event: those who listen to that entity hear of it too
+   * @param what.id of an entity event: those who listen to that entity hear of it too
    */
-  publish(
-    module: string,
-    event: string,
-    { data, id }: { data: unknown; id?: string | number | undefined },
-  ): void {
+  publish(module: string, event: string, { data, id, to = anybody }: Published): void {
     const all = this.#listeners.get(keyOf(module, event));
     const ofEntity = id === undefined
       ? undefined
@@ -93,7 +89,7 @@ export class Subscriptions {
     if (text === undefined) return;
     const send = (session: Session) => {
       // Permissions may have been taken away since it began to listen.
-      if (!session.allows(permission) || session.socket === undefined) return;
+      if (!session.allows(permission) || session.socket === undefined || !to(session)) return;
       if (!session.socket.send(text)) this.#complain(`Event ${event} is too large to be sent`);
     };
     if (all !== undefined) { for (const session of all) send(session); }
@@ -133,6 +129,19 @@ export class Subscriptions {
     listeners.delete(session);
     if (listeners.size === 0) this.#listeners.delete(key);
   }
+}
+
+/** What an event tells. */
+export interface Published {
+  data: unknown;
+  /** Of an entity event. */
+  id?: string | number | undefined;
+  /** Who of those who listen hears of it. Default: all. */
+  to?: (session: Session) => boolean;
+}
+
+function anybody(): boolean {
+  return true;
 }
 
 /** What is listened to. */

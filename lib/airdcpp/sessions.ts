@@ -15,6 +15,8 @@ export interface SessionObserver {
   created?(session: Session): void;
   removed?(session: Session, timedOut: boolean): void;
   attached?(session: Session, socket: ApiSocket): void;
+  /** It was used by a request. */
+  touched?(session: Session): void;
   /** Also when another socket takes its place, and when the session ends. */
   detached?(session: Session, socket: ApiSocket): void;
 }
@@ -175,13 +177,14 @@ export class Sessions {
     if (session === undefined) return;
     socket.session = undefined;
     session.socket = undefined;
-    this.touch(session);
+    session.lastActivity = this.#now();
     for (const observer of this.#observers) observer.detached?.(session, socket);
   }
 
   /** Notes a sign of life. */
   touch(session: Session): void {
     session.lastActivity = this.#now();
+    for (const { touched } of this.#observers) touched?.(session);
   }
 
   /** Ends the sessions that have been idle for too long. */

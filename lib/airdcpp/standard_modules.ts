@@ -17,6 +17,7 @@ import { menusModule } from "./modules/menus.ts";
 import { outriggerModule } from "./modules/outrigger.ts";
 import { type ServerSettings, settingsModule } from "./modules/settings.ts";
 import { type SystemModule, systemModule } from "./modules/system.ts";
+import type { Route } from "./route.ts";
 import type { Session } from "./session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SystemInfo } from "./system_info.ts";
@@ -40,6 +41,8 @@ export interface StandardModulesOptions {
   callerOf(session: Session): Caller | undefined;
   /** `list_menuitems_hook_timeout`, seconds. */
   menuTimeoutSeconds(): number;
+  /** Further endpoints of module `outrigger`. Default none. */
+  outriggerRoutes?: readonly Route[];
 }
 
 /**
@@ -68,8 +71,11 @@ export function registerStandardModules(
   door.register(eventsModule({ eventLog: options.eventLog, publish }));
   door.register(menusModule({ hooks, timeoutSeconds: options.menuTimeoutSeconds, publish }));
   door.register(settingsModule(options.settings));
-  door.register(
-    outriggerModule({ router: options.router, callerOf: (session) => clients.of(session) }),
-  );
+  const outrigger = outriggerModule({
+    router: options.router,
+    callerOf: (session) => clients.of(session),
+  });
+  const further = options.outriggerRoutes ?? [];
+  door.register({ ...outrigger, routes: [...outrigger.routes, ...further] });
   return system;
 }

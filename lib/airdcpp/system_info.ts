@@ -4,6 +4,7 @@
  * @module
  */
 
+import { platformName } from "../packages/platform.ts";
 import { VERSION } from "../version.ts";
 
 /** `SYSTEM` on the wire. */
@@ -25,29 +26,6 @@ export interface SystemInfo {
 export const API_VERSION = 1;
 /** What extensions decide by which features there are (1.3). */
 export const API_FEATURE_LEVEL = 10;
-
-const PLATFORMS = new Map([
-  ["windows", "win32"],
-  ["darwin", "darwin"],
-  ["linux", "linux"],
-  ["freebsd", "freebsd"],
-]);
-
-/**
- * The operating system as packages name it (2.3).
- *
- * @example
- * ```ts
- * import { platformName } from "./system_info.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(platformName("windows"), "win32");
- * assertEquals(platformName("aix"), "other");
- * ```
- */
-export function platformName(os: string = Deno.build.os): string {
-  return PLATFORMS.get(os) ?? "other";
-}
 
 /** Describes this machine and program. @param options.started milliseconds since the epoch */
 export function describeSystem(

@@ -62,7 +62,7 @@ export class ApiConnection implements AsyncDisposable {
   /** Resolves with the close code. */
   readonly closed: Promise<number>;
   readonly #socket: WebSocket;
-  readonly #answers = new Map<number, (answer: Answer) => void>();
+  readonly #answers = new Map<number, PromiseWithResolvers<Answer>>();
   #arrived = Promise.withResolvers<void>();
   #lastId = 0;
 
@@ -72,6 +72,9 @@ export class ApiConnection implements AsyncDisposable {
     this.closed = promise;
     socket.onclose = ({ code }) => {
       resolve(code);
+      for (const { reject } of this.#answers.values()) {
+        reject(new Error("The connection has ended"));
+      }
       this.#wake();
     };
     socket.onmessage = ({ data }) => this.#take(JSON.parse(data));
@@ -99,10 +102,10 @@ export class ApiConnection implements AsyncDisposable {
   ask(request: string, data?: unknown): Promise<Answer> {
     const [method, path] = request.split(" ");
     const callback_id = ++this.#lastId;
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    this.#answers.set(callback_id, resolve);
+    const answer = Promise.withResolvers<Answer>();
+    this.#answers.set(callback_id, answer);
     this.send(JSON.stringify({ path, method, data, callback_id }));
-    return within(promise, 10_000, `answer to ${request}`);
+    return within(answer.promise, 10_000, `answer to ${request}`);
   }
 
   /** Sends a text or bytes as they are. */
@@ -144,7 +147,7 @@ export class ApiConnection implements AsyncDisposable {
     const answer = typeof id === "number" ? this.#answers.get(id) : undefined;
     if (answer !== undefined) {
       this.#answers.delete(id as number);
-      answer({ status: code as number, data: error ?? data });
+      answer.resolve({ status: code as number, data: error ?? data });
       return;
     }
     if (typeof frame.event === "string" && id === undefined) {

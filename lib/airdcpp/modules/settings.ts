@@ -19,9 +19,9 @@ export interface ServerSettings {
   /** Definitions as in 8.2. */
   definitions(keys: readonly string[]): unknown[];
   /** Checks all values before any is changed. */
-  set(values: Readonly<Record<string, unknown>>): Promise<void>;
-  reset(keys: readonly string[]): Promise<void>;
-  setDefaults(values: Readonly<Record<string, unknown>>): Promise<void>;
+  set(values: Readonly<Record<string, unknown>>): void | Promise<void>;
+  reset(keys: readonly string[]): void | Promise<void>;
+  setDefaults(values: Readonly<Record<string, unknown>>): void | Promise<void>;
   /** Whether only `admin` may change it: engines and the network (18 #8). */
   needsAdmin(key: string): boolean;
 }
