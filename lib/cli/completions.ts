@@ -60,9 +60,7 @@ function spellings({ options }: Words["commands"][number]): string[] {
 
 function bash({ commands, flags }: Words): string {
   const line = (command: Words["commands"][number]) =>
-    `${lastWord(command)}) words="${
-      [...firstWords(command), ...spellings(command)].join(" ")
-    }" ;;`;
+    `${lastWord(command)}) words="${[...firstWords(command), ...spellings(command)].join(" ")}" ;;`;
   const cases = commands.map((command) => {
     if (command.commands === undefined) return `    ${line(command)}`;
     const below = command.commands.map((it) => `        ${line(it)}`).join("\n");
@@ -156,7 +154,10 @@ function fish({ commands, flags }: Words): string {
     const seen = `__fish_seen_subcommand_from ${command.name}`;
     const below = command.commands ?? [];
     if (below.length === 0) behind(command, seen);
-    else behind(command, `${seen}; and not __fish_seen_subcommand_from ${below.map(lastWord).join(" ")}`);
+    else {behind(
+        command,
+        `${seen}; and not __fish_seen_subcommand_from ${below.map(lastWord).join(" ")}`,
+      );}
     for (const it of below) behind(it, `${seen}; and __fish_seen_subcommand_from ${lastWord(it)}`);
   }
   return lines.join("\n");

@@ -5,6 +5,7 @@
  */
 
 import { type Command, CommandError, EXIT, group, PACKAGES, PATH } from "./command.ts";
+import { openStore } from "./ext/at_hand.ts";
 import { HostApi } from "./ext/host_api.ts";
 import { type Place, placeOf } from "./ext/place.ts";
 import { askPassword } from "./prompt.ts";
@@ -45,7 +46,9 @@ What users may do is told by access strings, such as settings_view,settings_edit
     if (input.flag("json")) terminal.json(shown(user), { oneLine: true });
     else {
       const verb = known ? "has a new password" : "was added";
-      terminal.print(`User "${username}" ${verb} (${user.permissions.join(", ") || "may nothing"})`);
+      terminal.print(
+        `User "${username}" ${verb} (${user.permissions.join(", ") || "may nothing"})`,
+      );
     }
     return EXIT.fine;
   },
@@ -62,8 +65,9 @@ const list: Command = {
     await using users = await usersOf(await placeOf(input));
     const all = (await users.list()).map(shown);
     if (input.flag("json")) terminal.json(all);
-    else if (all.length === 0) terminal.print("There are no users: outrigger user add NAME adds one");
-    else {
+    else if (all.length === 0) {
+      terminal.print("There are no users: outrigger user add NAME adds one");
+    } else {
       const grey = (text: string) => ({ text, paint: (it: string) => terminal.paint(it, "grey") });
       terminal.print(table([
         ["NAME", "LAST LOGIN", "PERMISSIONS"].map(grey),
@@ -118,7 +122,7 @@ interface UserList extends AsyncDisposable {
 /** Those of the running host, or of its file where none runs. */
 async function usersOf(place: Place): Promise<UserList> {
   const api = await HostApi.find(place.folder);
-  if (typeof api === "string") return await usersOnDisk(place);
+  if (typeof api === "string") return await usersOnDisk(place, api);
   const path = (name: string) => `web_users/${encodeURIComponent(name)}`;
   return {
     list: () => api.get("web_users"),
@@ -129,14 +133,13 @@ async function usersOf(place: Place): Promise<UserList> {
   };
 }
 
-async function usersOnDisk({ folder, settings }: Place): Promise<UserList> {
+async function usersOnDisk({ folder, settings }: Place, noHost: string): Promise<UserList> {
   const { Users } = await import("../airdcpp/users.ts");
   const { isAccess } = await import("../airdcpp/permissions.ts");
-  const { lockedFolder } = await import("./ext/locked_folder.ts");
-  const lock = await lockedFolder(folder);
+  const store = await openStore(folder, noHost);
   const quiet = () => {};
   const users = await Users.open({
-    folder: `${folder}/.outrigger`,
+    folder: store.ownFolder,
     log: {
       debug: quiet,
       info: quiet,
@@ -149,7 +152,9 @@ async function usersOnDisk({ folder, settings }: Place): Promise<UserList> {
       permissions: permissions.filter(isAccess),
     })),
   });
-  const told = (user: { username: string; lastLogin: number; permissions: { list: readonly string[] } }) => ({
+  const told = (
+    user: { username: string; lastLogin: number; permissions: { list: readonly string[] } },
+  ) => ({
     username: user.username,
     permissions: [...user.permissions.list],
     last_login: user.lastLogin,
@@ -173,7 +178,7 @@ async function usersOnDisk({ folder, settings }: Place): Promise<UserList> {
     remove: (name) => readably(() => Promise.resolve(users.remove(there(name)))),
     async [Symbol.asyncDispose]() {
       await users.flushed();
-      await lock[Symbol.asyncDispose]();
+      await store.close();
     },
   };
 }

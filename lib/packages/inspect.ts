@@ -7,7 +7,7 @@
 
 import { unpack } from "./archive.ts";
 import { incompatibility, type Manifest, parseManifest } from "./manifest.ts";
-import { platformName } from "./packages.ts";
+import { platformName } from "./platform.ts";
 
 /** What was found in an archive. */
 export interface Inspected {

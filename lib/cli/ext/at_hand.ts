@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { PackageStore } from "../../packages/store.ts";
 import { CommandError, EXIT } from "../command.ts";
 import { HostApi } from "./host_api.ts";
 import { requireInstalled } from "./installed.ts";
@@ -43,18 +44,31 @@ function byHost(api: HostApi): PackagesAtHand {
   };
 }
 
-async function onDisk({ folder }: Place, noHost: string): Promise<PackagesAtHand> {
+/**
+ * The packages of a folder without a host: nobody else can change them until it is closed.
+ *
+ * @param noHost why no host can be asked
+ * @throws {CommandError} when somebody else has them open
+ */
+export async function openStore(folder: string, noHost: string): Promise<PackageStore> {
   const { PackageStore } = await import("../../packages/store.ts");
-  let store;
+  const store = new PackageStore(folder);
   try {
-    store = await PackageStore.open(folder);
+    await store.open();
+    return store;
   } catch (error) {
     throw new CommandError(
-      `Cannot change the packages in "${folder}": ${(error as Error).message}; and no host can be ` +
+      `Cannot change the packages in "${folder}": ${
+        (error as Error).message
+      }; and no host can be ` +
         `asked: ${noHost}`,
       EXIT.noHost,
     );
   }
+}
+
+async function onDisk({ folder }: Place, noHost: string): Promise<PackagesAtHand> {
+  const store = await openStore(folder, noHost);
   return {
     api: undefined,
     async install(archive) {

@@ -128,8 +128,10 @@ export class HostApi {
       throw new HostRefusal(response.status, "What answers is no host of packages");
     }
     if (response.ok) return body as T;
-    const { message = `It answers with ${response.status}`, field } =
-      (body ?? {}) as { message?: string; field?: string };
+    const { message = `It answers with ${response.status}`, field } = (body ?? {}) as {
+      message?: string;
+      field?: string;
+    };
     throw new HostRefusal(response.status, field === undefined ? message : `${field}: ${message}`);
   }
 

@@ -50,7 +50,8 @@ export const update: Command = {
   words: "[NAME...]",
   count: [0, 100],
   summary: "Update packages to the newest version of the same major one",
-  details: `Shows what changes, and on a terminal asks whether to go on. A new major version is told of;
+  details:
+    `Shows what changes, and on a terminal asks whether to go on. A new major version is told of;
 "outrigger ext install NAME@VERSION" installs it. Those marked as private are left alone.`,
   options: [
     PATH,
@@ -104,7 +105,7 @@ async function installOne(what: Wanted, context: Context): Promise<number> {
   const before = (await installedIn(place.folder)).packages
     .find((it) => it.manifest.name === name)?.manifest;
   const json = input.flag("json");
-  if (!json) for (const line of aboutLines(manifest, before, terminal)) terminal.print(line);
+  if (!json) { for (const line of aboutLines(manifest, before, terminal)) terminal.print(line); }
   if (!json && !input.flag("yes") && Deno.stdin.isTerminal()) {
     const verb = before === undefined ? "Install" : "Update";
     if (!await confirm(`${verb} ${name}?`)) {

@@ -21,7 +21,12 @@ export const logs: Command = {
     PACKAGES,
     { name: "stderr", description: "What went to stderr. Default: what went to stdout" },
     { name: "follow", short: "f", description: "Go on as the log grows, until interrupted" },
-    { name: "lines", short: "n", value: "N", description: "So many of the last lines. Default: 20" },
+    {
+      name: "lines",
+      short: "n",
+      value: "N",
+      description: "So many of the last lines. Default: 20",
+    },
   ],
   async run(input, terminal) {
     const { folder } = await placeOf(input);

@@ -15,7 +15,8 @@ export const create: Command = {
   words: "NAME",
   count: [1, 1],
   summary: "Begin a package that runs at once",
-  details: `Makes a folder NAME with a package that defines settings, keeps them and writes to the event log. Names
+  details:
+    `Makes a folder NAME with a package that defines settings, keeps them and writes to the event log. Names
 of packages begin with ${PREFIX}; it is put before NAME where it is missing.
 
   outrigger ext new greeter --lang=ts && outrigger ext dev ${PREFIX}greeter`,

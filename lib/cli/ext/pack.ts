@@ -30,7 +30,15 @@ give the same bytes.`,
     if (input.flag("json")) {
       const unpacked = unpackedBytes;
       const paths = files.map(({ path, size }) => ({ path, size }));
-      terminal.json({ path, name, version, bytes, unpacked_bytes: unpacked, files: paths, warnings });
+      terminal.json({
+        path,
+        name,
+        version,
+        bytes,
+        unpacked_bytes: unpacked,
+        files: paths,
+        warnings,
+      });
       return EXIT.fine;
     }
     for (const file of files) terminal.print(`  ${size(file.size).padStart(8)}  ${file.path}`);

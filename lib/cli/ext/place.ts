@@ -30,7 +30,9 @@ export async function placeOf(input: Input): Promise<Place> {
   if (settings.packages === undefined) {
     throw new CommandError(
       `Packages are off: pass --packages=DIR, or put "packages": {"enabled": true} into ` +
-        `"${configFile.slice(1)}" (the app is ${resolve(locations.appPath)}; --path=DIR names another)`,
+        `"${configFile.slice(1)}" (the app is ${
+          resolve(locations.appPath)
+        }; --path=DIR names another)`,
     );
   }
   return { folder: resolve(locations.packagesPath), settings: settings.packages };

@@ -26,7 +26,9 @@ export function withoutSecrets(value: unknown, definition: Definition): unknown 
   if (definitions === undefined) return value;
   return value.map((item) =>
     Object.fromEntries(
-      definitions.map((it) => [it.key, withoutSecrets((item as Record<string, unknown>)[it.key], it)]),
+      definitions.map((
+        it,
+      ) => [it.key, withoutSecrets((item as Record<string, unknown>)[it.key], it)]),
     )
   );
 }

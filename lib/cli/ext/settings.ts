@@ -16,7 +16,8 @@ export const settings: Command = {
   words: "NAME [KEY=VALUE...]",
   count: [1, 200],
   summary: "Show the settings of a running package, or change them",
-  details: `The table hides passwords, --json does not. A value is JSON, or a text, or items with commas between them, as the setting's type asks for.
+  details:
+    `The table hides passwords, --json does not. A value is JSON, or a text, or items with commas between them, as the setting's type asks for.
 Packages define their settings when they start: one that does not run has none.
 
   outrigger ext settings airdcpp-example interval=30 greeting="hello there" 'names=["a","b"]'`,
@@ -37,7 +38,9 @@ Packages define their settings when they start: one that does not run has none.
       const { running } = await api.get<{ running: boolean }>(
         `extensions/${encodeURIComponent(name)}`,
       );
-      terminal.print(running ? `"${name}" has no settings` : `"${name}" does not run; start it first`);
+      terminal.print(
+        running ? `"${name}" has no settings` : `"${name}" does not run; start it first`,
+      );
     }
     return EXIT.fine;
   },

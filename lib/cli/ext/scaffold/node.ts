@@ -5,7 +5,8 @@
  */
 
 /** `main.mjs`: the API by HTTP, without dependencies. */
-export const MAIN_MJS = String.raw`// An extension: it tells the event log that it runs, and says a greeting as often as its settings say.
+export const MAIN_MJS = String
+  .raw`// An extension: it tells the event log that it runs, and says a greeting as often as its settings say.
 
 import { readFileSync, writeFileSync } from "node:fs";
 

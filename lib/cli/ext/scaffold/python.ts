@@ -5,7 +5,8 @@
  */
 
 /** `main.py`: the API by HTTP, with the standard library alone. */
-export const MAIN_PY = String.raw`"""An extension: it tells the event log that it runs, and says a greeting as often as its settings say."""
+export const MAIN_PY = String
+  .raw`"""An extension: it tells the event log that it runs, and says a greeting as often as its settings say."""
 
 import argparse
 import json

@@ -5,7 +5,8 @@
  */
 
 /** `main.ts`: the API by its WebSocket, without dependencies. */
-export const MAIN_TS = String.raw`// An extension: it tells the event log that it runs, and says a greeting as often as its settings say.
+export const MAIN_TS = String
+  .raw`// An extension: it tells the event log that it runs, and says a greeting as often as its settings say.
 
 // The host starts it with --name=..., --apiUrl=host:port/api/v1/, --authToken=... and so on.
 const parameters = new Map(Deno.args.map((arg) => {
@@ -55,7 +56,7 @@ socket.onclose = () => Deno.exit(1);
 if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => Deno.exit(0));
 
 let settings: Settings;
-let timer: number | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
 function greet(): void {
   clearTimeout(timer);
