@@ -50,9 +50,10 @@ export async function askPassword(question: string, asked: Asked = STDIN): Promi
     if (!line) throw new CommandError("There is no password in the first line of stdin");
     return line;
   }
-  const password = await unseen(`${question}: `, asked);
-  if (password === "") throw new CommandError("A password cannot be empty");
-  if (await unseen("Once more: ", asked) === password) return password;
+  const first = await unseen(`${question}: `, asked);
+  if (first === "") throw new CommandError("A password cannot be empty");
+  const second = await unseen("Once more: ", asked);
+  if (first === second) return first;
   throw new CommandError("The two passwords differ");
 }
 

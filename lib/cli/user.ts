@@ -178,7 +178,7 @@ async function usersOnDisk({ folder, settings }: Place, noHost: string): Promise
     remove: (name) => readably(() => Promise.resolve(users.remove(there(name)))),
     async [Symbol.asyncDispose]() {
       await users.flushed();
-      await store.close();
+      store.close();
     },
   };
 }

@@ -85,6 +85,6 @@ async function onDisk({ folder }: Place, noHost: string): Promise<PackagesAtHand
       await requireInstalled(folder, name);
       await store.setDisabled(name, disabled);
     },
-    [Symbol.asyncDispose]: () => store.close(),
+    [Symbol.asyncDispose]: () => Promise.resolve(store.close()),
   };
 }

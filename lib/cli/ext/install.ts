@@ -21,7 +21,7 @@ import { atHand, type PackagesAtHand } from "./at_hand.ts";
 import { installedIn, notThere } from "./installed.ts";
 import { obtain, type Wanted, wanted } from "./obtain.ts";
 import { demandLines, printable, widerLines } from "./permissions.ts";
-import { type Place, placeOf } from "./place.ts";
+import { type Place, placeOf, registryOf } from "./place.ts";
 
 /** `outrigger ext install`. */
 export const install: Command = {
@@ -175,14 +175,13 @@ async function findUpdates(names: readonly string[], place: Place): Promise<Upda
   const asked = packages.filter(({ manifest }) =>
     names.length === 0 ? !manifest.private : names.includes(manifest.name)
   );
-  const { NpmRegistry } = await import("../../packages/npm_registry.ts");
-  const registry = new NpmRegistry(place.settings.registry);
+  const registry = await registryOf(place.settings);
   const updates: Update[] = [];
   for (const { manifest: { name, version } } of asked) {
     try {
       const found = await registry.newest(name, version);
-      const newest = found?.version ?? null;
-      updates.push({ name, version, newest, newMajor: found?.newMajor ?? null, error: null });
+      const newest = found.release?.version ?? null;
+      updates.push({ name, version, newest, newMajor: found.newMajor ?? null, error: null });
     } catch (error) {
       const { message } = error as Error;
       updates.push({ name, version, newest: null, newMajor: null, error: message });

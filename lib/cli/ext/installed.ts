@@ -37,32 +37,27 @@ export interface Installed {
 export async function installedIn(
   folder: string,
 ): Promise<{ packages: Installed[]; broken: { name: string; reason: string }[] }> {
+  const { PackageStore } = await import("../../packages/store.ts");
+  // Not opened: others may have it open, and nothing is changed.
+  const store = new PackageStore(folder);
   const packages: Installed[] = [];
   const broken: { name: string; reason: string }[] = [];
-  let entries: Deno.DirEntry[] = [];
-  try {
-    entries = await Array.fromAsync(Deno.readDir(folder));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  const names = entries.filter(({ name, isDirectory }) => isDirectory && !name.startsWith("."))
-    .map(({ name }) => name);
-  for (const name of names.sort()) {
+  const names = await store.names().catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  });
+  for (const name of names) {
     try {
-      packages.push(await readInstalled(folder, name));
+      packages.push({
+        manifest: await store.manifest(name),
+        disabled: await store.isDisabled(name),
+        folder: store.folders(name).root,
+      });
     } catch (error) {
       broken.push({ name, reason: (error as Error).message });
     }
   }
   return { packages, broken };
-}
-
-async function readInstalled(root: string, name: string): Promise<Installed> {
-  const { parseManifest } = await import("../../packages/manifest.ts");
-  const folder = `${root}/${name}`;
-  const manifest = parseManifest(await Deno.readTextFile(`${folder}/package/package.json`));
-  if (manifest.name !== name) throw new Error(`its package.json names it "${manifest.name}"`);
-  return { manifest, disabled: await exists(`${folder}/settings/DISABLED`), folder };
 }
 
 /**
@@ -103,7 +98,7 @@ export async function summaries(
 }
 
 /** Nothing but what belongs to it. */
-export function summary(it: Omit<ExtensionSummary, never>): ExtensionSummary {
+export function summary(it: ExtensionSummary): ExtensionSummary {
   const { name, version, description, author, homepage, engines, disabled, running } = it;
   return {
     name,
@@ -117,8 +112,4 @@ export function summary(it: Omit<ExtensionSummary, never>): ExtensionSummary {
     running,
     managed: it.managed,
   };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, () => false);
 }

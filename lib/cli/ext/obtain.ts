@@ -7,7 +7,7 @@
 import { join } from "@std/path";
 import type { Manifest } from "../../packages/manifest.ts";
 import { CommandError } from "../command.ts";
-import type { Place } from "./place.ts";
+import { type Place, registryOf } from "./place.ts";
 import { ProgressBar } from "./progress.ts";
 
 /** A package that could be installed. */
@@ -23,9 +23,6 @@ export type Wanted =
   | { url: string }
   /** Of the registry. `version` may be a version, a tag or a range. */
   | { name: string; version?: string };
-
-/** Largest package, as it is downloaded. */
-const MAX_BYTES = 256 << 20;
 
 /**
  * Reads what is to be installed.
@@ -89,10 +86,9 @@ async function fetchPackage(
   { archive, settings }: { archive: string; settings: Place["settings"] },
 ): Promise<{ name: string; version: string } | undefined> {
   const { download } = await import("../../packages/download.ts");
-  const { NpmRegistry } = await import("../../packages/npm_registry.ts");
   const found = "url" in what
     ? undefined
-    : await new NpmRegistry(settings.registry).resolve(what.name, what.version);
+    : await (await registryOf(settings)).resolve(what.name, what.version);
   const url = found?.tarball ?? (what as { url: string }).url;
   const label = found === undefined
     ? new URL(url).pathname.split("/").at(-1) || url
@@ -102,13 +98,7 @@ async function fetchPackage(
   try {
     await download(url, {
       to: archive,
-      maxBytes: MAX_BYTES,
-      // The integrity is the stronger of the two, and there is no need for both.
-      ...(found?.integrity
-        ? { integrity: found.integrity }
-        : found?.shasum
-        ? { shasum: found.shasum }
-        : {}),
+      ...(found === undefined ? {} : { integrity: found.integrity }),
       ...(settings.downloadHosts ? { allowHosts: settings.downloadHosts } : {}),
       onProgress: (progress) => bar.update(progress),
     });

@@ -7,6 +7,7 @@
 import { resolve } from "@std/path";
 import { resolvePackages } from "../../config/packages.ts";
 import type { PackagesSettings } from "../../config/settings.ts";
+import type { NpmRegistry } from "../../packages/npm_registry.ts";
 import { CommandError, type Input } from "../command.ts";
 import { requireApp } from "../running_host.ts";
 
@@ -36,6 +37,18 @@ export async function placeOf(input: Input): Promise<Place> {
     );
   }
   return { folder: resolve(locations.packagesPath), settings: settings.packages };
+}
+
+/** The registry that packages come from. */
+export async function registryOf(
+  { registry, downloadHosts }: Place["settings"],
+): Promise<NpmRegistry> {
+  const { NpmRegistry } = await import("../../packages/npm_registry.ts");
+  try {
+    return new NpmRegistry(registry, downloadHosts && { tarballHosts: downloadHosts });
+  } catch (error) {
+    throw new CommandError((error as Error).message);
+  }
 }
 
 /** What the configuration says of packages, or what holds without one. */

@@ -6,7 +6,8 @@
 
 import { type Command, CommandError, EXIT, PATH } from "../command.ts";
 import { table } from "../table.ts";
-import { settingsOf } from "./place.ts";
+import { printable } from "./permissions.ts";
+import { registryOf, settingsOf } from "./place.ts";
 
 /** The command. */
 export const search: Command = {
@@ -18,13 +19,11 @@ export const search: Command = {
     `Packages with the keyword airdcpp-extensions-public, of the registry that "packages.registry" names.`,
   options: [PATH],
   async run(input, terminal) {
-    const { registry } = await settingsOf(input);
-    const { NpmRegistry } = await import("../../packages/npm_registry.ts");
+    const registry = await registryOf(await settingsOf(input));
     const text = input.words.join(" ");
-    const found = await new NpmRegistry(registry).search(text === "" ? undefined : text)
-      .catch((error: Error) => {
-        throw new CommandError(error.message);
-      });
+    const found = await registry.search(text).catch((error: Error) => {
+      throw new CommandError(error.message);
+    });
     if (input.flag("json")) terminal.json(found);
     else if (found.length === 0) terminal.print("Nothing was found");
     else {
@@ -35,7 +34,7 @@ export const search: Command = {
           name,
           version,
           date?.slice(0, 10) ?? "-",
-          description,
+          printable(description),
         ]),
       ]));
     }

@@ -81,7 +81,11 @@ function running(verb: string, summary: string): Command {
 }
 
 /** A line, or a JSON line without its text. */
-function tell(terminal: Terminal, json: boolean, { text, ...rest }: { text: string }): void {
+function tell(
+  terminal: Terminal,
+  json: boolean,
+  { text, ...rest }: { text: string; name: string; disabled?: boolean; running?: boolean },
+): void {
   if (json) terminal.json(rest, { oneLine: true });
   else terminal.print(text);
 }
