@@ -8,7 +8,7 @@ import { hostMatches, serverOf } from "../auth/host_pattern.ts";
 import { fieldOf, isObject, type JsonObject } from "./field_problems.ts";
 import { integrityProblem } from "./integrity.ts";
 import { compareVersions, isPrerelease, isVersion, majorOf, maxSatisfying } from "./versions.ts";
-import { isLoopback, urlProblem, webGet, WebStatusError } from "./web_get.ts";
+import { urlProblem, webGet, WebStatusError } from "./web_get.ts";
 
 /** Where packages are looked for when nobody names another registry. */
 export const DEFAULT_REGISTRY = "https://registry.npmjs.org";
@@ -173,7 +173,6 @@ export class NpmRegistry {
     const { hostname, port, protocol } = other!;
     const server = serverOf(hostname, Number(port) || (protocol === "https:" ? 443 : 80));
     const { tarballHosts = [] } = this.#options;
-    if (isLoopback(hostname) && !isLoopback(own!.hostname)) return "is on this machine";
     if (tarballHosts.some((pattern) => hostMatches(pattern, server))) return undefined;
     return `is on "${hostname}", which is not the registry's server`;
   }

@@ -166,7 +166,7 @@ export function redirectTarget(location: string | undefined, from: string): stri
 }
 
 /** Whether a host is this machine, as the runtime writes it in addresses. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 

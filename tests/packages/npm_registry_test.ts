@@ -105,6 +105,8 @@ Deno.test("NpmRegistry.resolve() finds versions, tags and ranges", () =>
     for (const wanted of ["3.0.0", "^3.0.0", "nothing", "", "__proto__", "constructor"]) {
       await fails(registry.resolve(NAME, wanted), `"${wanted}"`);
     }
+    publish(["1.0.0"], { tags: { latest: "9.9.9" } });
+    await fails(registry.resolve(NAME), 'it has no version, tag or range "latest"');
   }));
 
 Deno.test("NpmRegistry.newest() follows the order of versions and stays in the major one", () =>
