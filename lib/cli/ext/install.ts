@@ -124,6 +124,7 @@ async function installOne(what: Wanted, context: Context): Promise<number> {
   const former = before?.version ?? null;
   if (json) terminal.json({ name, version, former }, { oneLine: true });
   else if (former === null) terminal.print(`Installed ${name} ${version}`);
+  else if (former === version) terminal.print(`Installed ${name} ${version} again`);
   else terminal.print(`Updated ${name} from ${former} to ${version}`);
   return EXIT.fine;
 }
@@ -143,10 +144,13 @@ export function aboutLines(
     : asks.length > 0
     ? terminal.paint("asks for more than the version that is installed", "yellow")
     : "asks for no more than the version that is installed";
+  const versions = before === undefined
+    ? printable(version)
+    : before.version === version
+    ? `${printable(version)}, which is installed already`
+    : `${printable(before.version)} -> ${printable(version)}`;
   return [
-    `${terminal.paint(name, "bold")} ${before === undefined ? "" : `${before.version} -> `}${
-      printable(version)
-    }`,
+    `${terminal.paint(name, "bold")} ${versions}`,
     `  ${printable(description)} (by ${printable(author)})`,
     `  runs with ${engines.map(printable).join(" or ")}`,
     `  ${before === undefined && asks.length === 0 ? "asks for nothing" : title}`,
