@@ -42,7 +42,11 @@ export function packageJson(name: string, manifest: Record<string, unknown> = {}
 /** The users that hosts of tests have: name, password and permissions. */
 export const USERS = [
   { username: "admin", password: "admin-password", permissions: ["admin"] },
-  { username: "viewer", password: "viewer-password", permissions: ["settings_view", "events_view"] },
+  {
+    username: "viewer",
+    password: "viewer-password",
+    permissions: ["settings_view", "events_view"],
+  },
   { username: "nobody", password: "nobody-password", permissions: [] },
 ];
 
@@ -79,8 +83,10 @@ export async function argumentsOf(app: TestHost, name: string): Promise<Map<stri
     argv = JSON.parse(text);
     return argv.length > 0;
   }, { what: `arguments of ${name}. The host said:\n${app.output}`, timeoutMs: 10_000 });
-  return new Map(argv.slice(2).map((arg) => {
-    const [, key, value = ""] = /^--([^=]+)=?(.*)$/s.exec(arg)!;
-    return [key!, value];
-  }));
+  return new Map(
+    argv.slice(2).map((arg) => {
+      const [, key, value = ""] = /^--([^=]+)=?(.*)$/s.exec(arg)!;
+      return [key!, value];
+    }),
+  );
 }
