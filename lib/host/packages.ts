@@ -184,7 +184,7 @@ export class PackagesHost {
     const settings = checked({ ...loaded.settings.packages!, path: loaded.locations.packagesPath });
     const store = new PackageStore(settings.path);
     try {
-      await store.open();
+      for (const done of await store.open()) log.warning(done);
     } catch (cause) {
       const { message } = cause as Error;
       throw new StartError(`Cannot use the folder of packages "${settings.path}": ${message}`, {
@@ -208,7 +208,7 @@ export class PackagesHost {
       await host.#load();
       return host;
     } catch (error) {
-      await store.close();
+      store.close();
       throw error;
     }
   }
@@ -283,7 +283,7 @@ export class PackagesHost {
     await this.closeSockets();
     await this.#uploads.close();
     await this.#parts.server.close();
-    await this.#parts.store.close();
+    this.#parts.store.close();
   }
 
   /** Settings of an extension are its own; others that listen learn no passwords (18 #9). */

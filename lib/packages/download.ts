@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FieldError } from "./field_error.ts";
+import { invalid } from "./field_problems.ts";
 import { type ExpectedDigests, integrityCheck, integrityProblem } from "./integrity.ts";
 import { urlProblem, webGet, type WebGetOptions } from "./web_get.ts";
 
@@ -40,17 +40,13 @@ export const MOST_PACKAGE_BYTES = 64 << 20;
 /**
  * For requests: whether a download may begin.
  *
- * @throws {FieldError} `url`, `integrity` or `shasum`
+ * @throws {FieldError} `url` or `integrity`
  */
 export function checkDownload(url: string, expected: ExpectedDigests = {}): void {
   const problem = urlProblem(url);
-  if (problem !== undefined) {
-    throw new FieldError("url", { code: "invalid", message: `"${url}" ${problem}` });
-  }
+  if (problem !== undefined) throw invalid("url", problem);
   const wrong = expected.integrity ? integrityProblem(expected.integrity) : undefined;
-  if (wrong !== undefined) {
-    throw new FieldError("integrity", { code: "invalid", message: `"integrity" ${wrong}` });
-  }
+  if (wrong !== undefined) throw invalid("integrity", wrong);
 }
 
 /**

@@ -35,7 +35,6 @@ export async function* gunzip(
   const stop = () => void reader.cancel(signal.reason).catch(() => {});
   signal.addEventListener("abort", stop);
   if (signal.aborted) stop();
-  let feeding: Promise<void> | undefined;
   let destroy = () => {};
   try {
     const { createGunzip } = await import("node:zlib");
@@ -46,7 +45,8 @@ export async function* gunzip(
       new Promise<void>((resolve, reject) => {
         stream.write(piece, (error) => error ? reject(error) : resolve());
       });
-    feeding = (async () => {
+    // Where nobody reads any more, a write may never be answered: this is not waited for.
+    void (async () => {
       try {
         while (true) {
           const { done, value } = await reader.read();
@@ -70,6 +70,7 @@ export async function* gunzip(
       }
     })();
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      signal.throwIfAborted();
       bytes.out += chunk.length;
       if (bytes.out > limits.totalBytes) {
         throw new ArchiveError(
@@ -91,7 +92,6 @@ export async function* gunzip(
     signal.removeEventListener("abort", stop);
     destroy();
     await reader.cancel().catch(() => {});
-    await feeding?.catch(() => {});
     reader.releaseLock();
   }
 }

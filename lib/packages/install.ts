@@ -79,12 +79,11 @@ export class Installer {
       if (!managed || manifest.private || this.#ending.signal.aborted) continue;
       const { log } = this.#packages.options;
       try {
-        const found = await this.#options.registry.newest(name, manifest.version);
-        if (found?.newMajor !== undefined) {
-          log.info(`Package "${name}" has a new major version ${found.newMajor}`);
+        const { release, newMajor } = await this.#options.registry.newest(name, manifest.version);
+        if (newMajor !== undefined) {
+          log.info(`Package "${name}" has a new major version ${newMajor}`);
         }
-        if (found?.version === undefined) continue;
-        await this.install({ name, version: found.version }, name);
+        if (release !== undefined) await this.install({ name, version: release.version }, name);
       } catch (error) {
         log.warning(`Package "${name}" was not updated: ${(error as Error).message}`);
       }

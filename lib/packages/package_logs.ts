@@ -94,8 +94,8 @@ export class PackageLogs {
 export async function listLogs(folder: string): Promise<LogFileInfo[]> {
   const logs: LogFileInfo[] = [];
   try {
-    for await (const { name, isFile } of Deno.readDir(folder)) {
-      if (!isFile || !/^[^.].*\.log$/.test(name)) continue;
+    for await (const { name } of Deno.readDir(folder)) {
+      if (!/^[^.].*\.log$/.test(name)) continue;
       const info = await Deno.lstat(`${folder}/${name}`).catch(() => undefined);
       if (!info?.isFile) continue;
       logs.push({

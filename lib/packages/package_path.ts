@@ -26,11 +26,12 @@ export function scriptProblem(path: string): string | undefined {
   if (/^[/\\]|:/.test(path)) return "is not relative to the package";
   let depth = 0;
   for (const name of path.split(/[/\\]/)) {
-    // On Windows, names made of dots and spaces mean the same as those without the spaces.
-    const plain = name.replace(/ +$/, "");
-    if (/^\.{3,}$/.test(plain)) return "has a name of dots alone";
-    if (plain === "..") depth--;
-    else if (plain !== "" && plain !== ".") depth++;
+    // What such names mean differs between systems.
+    if (/^[. ]+$/.test(name) && name !== "." && name !== "..") {
+      return "has a name of dots and spaces";
+    }
+    if (name === "..") depth--;
+    else if (name !== "" && name !== ".") depth++;
     if (depth < 0) return "leads out of the package";
   }
 }

@@ -129,8 +129,7 @@ function convertNumber({ key, min, max }: Definition, json: unknown): number {
   if (json < min || json > max) {
     throw invalid(key, `is ${json}, expected a number from ${min} to ${max}`);
   }
-  // Without a negative zero.
-  return json + 0;
+  return json;
 }
 
 function convertText({ key }: Definition, { type, json, emptyAllowed, os }: Scalar): string {

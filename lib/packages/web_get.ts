@@ -140,7 +140,22 @@ function checkedAddress(url: string, allowHosts: readonly string[] | undefined):
   return address;
 }
 
-function redirectTarget(location: string | undefined, from: string): string {
+/**
+ * Where a redirect leads.
+ *
+ * @param from the address that answered
+ * @throws {Error} when it leads nowhere, or from elsewhere to this machine
+ *
+ * @example
+ * ```ts
+ * import { redirectTarget } from "./web_get.ts";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(redirectTarget("../b", "https://example.org/x/y/a"), "https://example.org/x/b");
+ * assertThrows(() => redirectTarget("http://127.0.0.1:8080/", "https://example.org/"));
+ * ```
+ */
+export function redirectTarget(location: string | undefined, from: string): string {
   if (location === undefined) throw new Error("a redirect leads nowhere");
   if (!URL.canParse(location, from)) throw new Error(`a redirect leads to "${location}"`);
   const target = new URL(location, from);
@@ -151,7 +166,7 @@ function redirectTarget(location: string | undefined, from: string): string {
 }
 
 /** Whether a host is this machine, as the runtime writes it in addresses. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 

@@ -181,6 +181,8 @@ Deno.test({
           { path: "${PACKAGE}", access: "write" as const },
           { path: `${root}/data/deep`, access: "write" as const },
           { path: root, access: "read" as const },
+          { path: "relative", access: "write" as const },
+          { path: "${HOME}/x", access: "write" as const },
         ],
         netHosts: [`127.0.0.1:${port + 1}`],
         commands: ["true"],
@@ -202,6 +204,25 @@ Deno.test({
       assertEquals(results, [null, null, "written", 0, "value", ...Array(6).fill("NotCapable")]);
       const rights = await sandboxRights({ ...options, asked, granted });
       assertEquals(rights.netHosts, granted.netHosts);
+      assertEquals(rights.write.filter((path) => !path.startsWith(root)), []);
+    }),
+});
+
+Deno.test({
+  name: "what a package's script names in its text is loaded only if it may be read",
+  ...needs(posix),
+  fn: () =>
+    withPackage(async ({ root, options, port }) => {
+      const text = `import secret from "${root}/secret.json" with { type: "json" };
+        console.log(secret);`;
+      await Deno.writeTextFile(`${options.folders.package}/dist/main.js`, text);
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: await denoSandboxArgs({ ...options, port }),
+        stdin: "null",
+      }).output();
+      assertEquals(new TextDecoder().decode(stdout), "");
+      const told = new TextDecoder().decode(stderr);
+      assert(told.includes("Requires read access"), told);
     }),
 });
 

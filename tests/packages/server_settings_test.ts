@@ -195,6 +195,10 @@ Deno.test("ServerSettings writes a change soon, several at once", () =>
     assertEquals((await saved(folder)).settings, { ping_timeout: 40 });
     settings.set({ ping_timeout: 50 });
     await until(async () => (await saved(folder)).settings.ping_timeout === 50);
+    await settings.close();
+    settings.set({ ping_timeout: 51 });
+    await settings.close();
+    assertEquals((await saved(folder)).settings, { ping_timeout: 50 });
   }));
 
 Deno.test("ServerSettings reads the copy of a broken file, which it puts aside", () =>
@@ -274,6 +278,10 @@ Deno.test("ServerSettings.setDefaults() changes what unset values give, until th
     assertEquals(settings.definitions(["ping_timeout"])[0]!.default_value, 60);
     // Wanted, not only unset: it is the same after the next start.
     settings.set({ ping_timeout: 60 });
+    // The other way round: only for as long as the host runs.
+    settings.setDefaults({ ping_interval: 60 });
+    settings.set({ ping_interval: 30 });
+    assertEquals(settings.pingIntervalMs, 30_000);
     await settings.close();
     assertEquals((await saved(folder)).settings, { ping_timeout: 60 });
     assertEquals((await open()).settings.defaults(["ping_timeout"]), { ping_timeout: 10 });
@@ -290,13 +298,14 @@ Deno.test("ServerSettings keeps values that the host's configuration decides", (
       FieldError,
     );
     assertEquals([error.field, error.code], ["web_plain_port", "invalid"]);
-    settings.reset(["web_plain_port"]);
     assertEquals(settings.get(["web_plain_port", "ping_timeout"]), {
       web_plain_port: 41423,
       ping_timeout: 10,
     });
     await settings.close();
     assertEquals((await saved(folder)).settings, {});
+    settings.reset(["web_plain_port"]);
+    assertEquals(settings.get(["web_plain_port"]), { web_plain_port: 41423 });
     await assertRejects(() => open({ fixed: { web_plain_port: -1 } }), FieldError);
   }));
 

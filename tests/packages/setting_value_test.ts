@@ -1,6 +1,6 @@
 /** The table of contracts: AirDC++ 8.4, row by row. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { FieldError } from "../../lib/packages/field_error.ts";
 import { parseDefinitions } from "../../lib/packages/setting_definition.ts";
 import { SettingsSheet } from "../../lib/packages/settings_sheet.ts";
@@ -52,7 +52,6 @@ const rows: Row[] = [
   { of: NUMBER, sent: 7, stored: 7 },
   { of: NUMBER, sent: -3, stored: -3 },
   { of: NUMBER, sent: 10, stored: 10 },
-  { of: NUMBER, sent: -0, stored: 0 },
   { of: NUMBER, sent: -4, stored: REJECTED },
   { of: NUMBER, sent: 11, stored: REJECTED },
   { of: NUMBER, sent: 1.5, stored: REJECTED },
@@ -188,6 +187,15 @@ Deno.test("SettingsSheet.change() takes, converts and refuses values by type", (
     assertEquals(result, stored, about);
     if (stored !== REJECTED && stored !== null) assertEquals(sheet.values().s, stored, about);
   }
+});
+
+Deno.test("SettingsSheet.change() counts the keys of items", () => {
+  const definitions = [{ key: "k".repeat(200), title: "K", type: "number", default_value: 1 }];
+  const list = { key: "s", title: "S", type: "list", item_type: "struct", default_value: [] };
+  const sheet = new SettingsSheet(parseDefinitions([{ ...list, definitions }]), {
+    maxCharacters: 1000,
+  });
+  assertThrows(() => sheet.change({ s: Array(5).fill({ x: 1 }) }), FieldError, "together");
 });
 
 Deno.test("SettingsSheet.change() bounds what defaults add to items", () => {

@@ -143,9 +143,9 @@ async function updates(
   );
   return await Promise.all(asked.map(async ({ name, manifest: { version } }) => {
     try {
-      const found = await npm.newest(name, version);
-      const newest = found?.version ?? null;
-      return { name, version, newest, new_major: found?.newMajor ?? null, error: null };
+      const { release, newMajor } = await npm.newest(name, version);
+      const newest = release?.version ?? null;
+      return { name, version, newest, new_major: newMajor ?? null, error: null };
     } catch (error) {
       const { message } = error as Error;
       return { name, version, newest: null, new_major: null, error: message };
