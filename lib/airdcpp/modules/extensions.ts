@@ -129,10 +129,10 @@ function lifeRoutes(packages: Packages): Route[] {
       path,
       permission: "admin",
       async run(request) {
+        const extension = entity(packages, request);
         const fields = new Fields(request.body);
         const disabled = fields.optional("disabled", (name) => fields.boolean(name));
-        if (disabled === undefined) return;
-        await packages.setDisabled(entity(packages, request), disabled);
+        if (disabled !== undefined) await packages.setDisabled(extension, disabled);
       },
     },
     {
