@@ -83,6 +83,22 @@ declare module "@std/path" {
   export function toFileUrl(path: string): URL;
 }
 
+declare module "@std/semver" {
+  export interface SemVer {
+    major: number;
+    minor: number;
+    patch: number;
+    prerelease?: (string | number)[];
+    build?: string[];
+  }
+  export type Range = unknown[][];
+  export function compare(version1: SemVer, version2: SemVer): 1 | 0 | -1;
+  export function format(version: SemVer): string;
+  export function maxSatisfying(versions: SemVer[], range: Range): SemVer | undefined;
+  export function tryParse(value: string): SemVer | undefined;
+  export function tryParseRange(value: string): Range | undefined;
+}
+
 declare module "@std/uuid/v7" {
   export function generate(timestamp?: number): string;
   export function validate(id: string): boolean;

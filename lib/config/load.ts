@@ -4,7 +4,6 @@
  * @module
  */
 
-import { resolve } from "@std/path";
 import { StartError, wireError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { openResources } from "../resources/open.ts";
@@ -64,7 +63,7 @@ export interface LoadedConfig {
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
   const { args, os, env, log } = options;
   const flags = parseFlags(args);
-  fromHere(flags, options);
+  await fromHere(flags, options);
   const warnings: string[] = [];
   const warn = (text: string): void => {
     warnings.push(text);
@@ -103,7 +102,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       dataHome: () => userPaths("data"),
     });
     const packagesPath = settings.packages?.path;
-    if (packagesPath) locations.packagesPath = tidyPath(resolve(appPath, packagesPath), os);
+    if (packagesPath) locations.packagesPath = await below(appPath, packagesPath, os);
     await checkDocumentRoot(settings, source, name);
     return {
       settings,
@@ -124,11 +123,18 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
 }
 
 /** A path on the command line counts from where that was given, one in a file from the app. */
-function fromHere({ overrides }: ParsedFlags, { cwd, os }: LoadConfigOptions): void {
+async function fromHere({ overrides }: ParsedFlags, { cwd, os }: LoadConfigOptions): Promise<void> {
   for (const override of overrides) {
-    if (override.flag.name !== "packages" || typeof override.value !== "string") continue;
-    if (override.value !== "") override.value = tidyPath(resolve(cwd, override.value), os);
+    const { flag, value } = override;
+    if (flag.name !== "packages" || typeof value !== "string" || value === "") continue;
+    override.value = await below(cwd, value, os);
   }
+}
+
+async function below(folder: string, path: string, os: typeof Deno.build.os): Promise<string> {
+  // Loaded here, because it is a large part of a start that needs nothing of it.
+  const { resolve } = await import("@std/path");
+  return tidyPath(resolve(folder, path), os);
 }
 
 /** Section 1.2, `--path`. */

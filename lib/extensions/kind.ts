@@ -41,6 +41,8 @@ export interface Begun {
 export interface Launch {
   /** Called first, once. What it gives ends with the run, or at once if `begin` throws. */
   issue(): RunCredential;
+  /** Called instead of the others when it has come to be of no use. */
+  abandon?(): void;
   /** @throws {Error} when the system refuses */
   begin(entry: ExtensionEntry & { command: string }, context: StartContext): Begun;
 }
@@ -59,12 +61,30 @@ export type Begin = (
   context: StartContext & { identity: Identity },
 ) => Begun;
 
+/**
+ * Gets a start ready.
+ *
+ * @param context.begin in place of a process, for an extension of the configuration
+ * @throws {Error} with a clause that tells why it cannot be
+ */
+export async function launchOf(
+  kind: ExtensionKind | undefined,
+  { entry, grant }: { entry: ExtensionEntry; grant: Grant },
+  { credentials, begin }: { credentials: Credentials; begin?: Begin },
+): Promise<Launch> {
+  if (kind !== undefined) return await kind.launch();
+  return configuredLaunch(begin ?? await beginProcess(entry, grant), {
+    id: entry.id,
+    grant,
+    credentials,
+  });
+}
+
 /** A start of a configured extension: a credential of its own, and its command. */
-export function configuredLaunch(
+function configuredLaunch(
   begin: Begin,
-  options: { id: string; grant: Grant; credentials: Credentials },
+  { id, grant, credentials }: { id: string; grant: Grant; credentials: Credentials },
 ): Launch {
-  const { id, grant, credentials } = options;
   let identity: Identity;
   return {
     issue() {
@@ -82,7 +102,7 @@ export function configuredLaunch(
 }
 
 /** Starts a process for an entry of the configuration. */
-export async function beginProcess(entry: ExtensionEntry, grant: Grant): Promise<Begin> {
+async function beginProcess(entry: ExtensionEntry, grant: Grant): Promise<Begin> {
   // Loaded late, because an app that starts no extension needs nothing of it.
   const { ExtensionProcess } = await import("./extension.ts");
   const { script } = entry;

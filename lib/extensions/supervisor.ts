@@ -11,17 +11,14 @@ import type { Departure } from "../hub/hub.ts";
 import type { Log } from "../log.ts";
 import type { Children } from "../process/children.ts";
 import { bareExitCode, type GroupStatus } from "../process/process_group.ts";
-import {
-  type Begin,
-  beginProcess,
-  configuredLaunch,
-  type ExtensionKind,
-  type Launch,
-} from "./kind.ts";
+import { type Begin, type ExtensionKind, type Launch, launchOf } from "./kind.ts";
 import { endReport, howItEnded, lateReport, sourceOf } from "./reports.ts";
 import { RestartPolicy } from "./restart_policy.ts";
 import { Run, type RunContext } from "./run.ts";
 import { after, type ExtensionState, type Happening } from "./state.ts";
+import type { LastExit, StateChange } from "./state_change.ts";
+
+export type { LastExit, StateChange };
 
 /** What supervisors need of their host. */
 export interface SupervisorContext extends RunContext {
@@ -35,30 +32,6 @@ export interface SupervisorContext extends RunContext {
   onChange(change: StateChange): void;
   /** Starts the command of a configured extension. Default: as a process. */
   begin?: Begin;
-}
-
-/** Data of the event `extensionStateChange`. */
-export interface StateChange {
-  extensionId: string;
-  from: ExtensionState;
-  /** The same as `from` for an extension that has not connected in time. */
-  to: ExtensionState;
-  /** A clause for people. */
-  reason: string;
-  /** Of the end that caused the change; the bare number of a signal. */
-  exitCode: number | null;
-  /** Restarts in a row. */
-  restarts: number;
-}
-
-/** How the last run ended. */
-export interface LastExit {
-  code: number;
-  signal: string | null;
-  /** ISO 8601, UTC. */
-  at: string;
-  /** Last lines on stderr, without secrets. */
-  stderr: string[];
 }
 
 /** How long the connection of a process that has ended may take to end too, milliseconds. */
@@ -213,6 +186,8 @@ export class Supervisor {
       hub.disconnect(id, 1001, "the extension is stopped");
       return;
     }
+    // A package first makes a request and then connects.
+    if (this.#state === "connected") return;
     clearTimeout(this.#timer);
     this.#connectedSince = performance.now();
     if (this.#run !== undefined) this.#run.everConnected = true;
@@ -282,27 +257,23 @@ export class Supervisor {
 
   async #spawn(): Promise<void> {
     const { children, log } = this.#context;
+    let unused: Launch | undefined;
     try {
-      const launch = await this.#prepare();
+      const launch = unused = await launchOf(this.#kind, this, this.#context);
       // In turn: starting a process holds everything up for milliseconds.
-      await children.inTurn(() => this.#state === "starting" && this.#begin(launch));
+      await children.inTurn(() => {
+        if (this.#state !== "starting") return;
+        unused = undefined;
+        this.#begin(launch);
+      });
     } catch (error) {
       const { message } = error as Error;
       if (this.#state !== "starting") return;
       log.error(`Cannot start extension "${this.entry.id}": ${message}`);
       this.#decide(undefined, `it could not be started: ${message}`, 0);
+    } finally {
+      unused?.abandon?.();
     }
-  }
-
-  async #prepare(): Promise<Launch> {
-    const { begin, credentials } = this.#context;
-    const { entry, grant } = this;
-    if (this.#kind !== undefined) return await this.#kind.launch();
-    return configuredLaunch(begin ?? await beginProcess(entry, grant), {
-      id: entry.id,
-      grant,
-      credentials,
-    });
   }
 
   #begin(launch: Launch): void {

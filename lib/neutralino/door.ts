@@ -10,6 +10,7 @@ import type { Handler } from "../server/listener.ts";
 import type { RefusalCause, Refusals } from "../server/refusals.ts";
 import { SparseLog } from "../server/sparse_log.ts";
 import { requestTarget } from "../server/target.ts";
+import { isUpgrade, isWellFormed } from "../server/upgrade.ts";
 import { type HandshakeContext, resolveHandshake } from "./handshake.ts";
 import { type ScriptOptions, serveScript } from "./scripts.ts";
 import { Session, type SessionContext } from "./session.ts";
@@ -123,16 +124,4 @@ export class NeutralinoDoor {
     this.#options.refusals.add(request, cause);
     return new Response(null, { status });
   }
-}
-
-function isUpgrade({ headers }: Request): boolean {
-  return headers.get("upgrade")?.toLowerCase() === "websocket";
-}
-
-/** The parts of RFC 6455 4.2.1 that the runtime does not check. */
-function isWellFormed({ method, headers }: Request): boolean {
-  return method === "GET" &&
-    /(^|,)\s*upgrade\s*(,|$)/i.test(headers.get("connection") ?? "") &&
-    headers.get("sec-websocket-version") === "13" &&
-    /^[A-Za-z0-9+/]{22}==$/.test(headers.get("sec-websocket-key") ?? "");
 }
