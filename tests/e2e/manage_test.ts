@@ -81,6 +81,9 @@ Deno.test(
     await driver.shows("No extensions are installed yet");
     assertMatch(String(await driver.value("location.href")), /\/__outrigger\/extensions$/);
 
+    await driver.page.reload();
+    await driver.shows("No extensions are installed yet");
+
     await driver.chooseFile(join(program.folder, "good.tgz"));
     await driver.click("Install file");
     await driver.shows("good.tgz is installed.");
@@ -139,7 +142,12 @@ Deno.test(
     // The address has been used up; the session ends with the host.
     const other = await openPage(browser, address);
     await other.shows("there was none or it has been used");
-    await program.stop();
+    const token = address.slice(address.indexOf("=") + 1);
+    const session = String(await driver.value("sessionStorage.getItem('outrigger.session')"));
+    const log = await Deno.readTextFile(join(program.folder, "neutralinojs.log"));
+    for (const secret of [token, session]) assert(!log.includes(secret));
+    program.signal("SIGTERM");
+    await program.ended();
     await driver.shows("Connection lost");
   },
 );
