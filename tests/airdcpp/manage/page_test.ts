@@ -104,6 +104,7 @@ Deno.test(
 
       await driver.click(`Remove ${X}`);
       await driver.shows("settings and logs are removed");
+      assertEquals(await driver.value("document.querySelectorAll('dialog:modal').length"), 1);
       assertEquals(await driver.value("document.activeElement.textContent"), "Cancel");
       await driver.key("Escape");
       await driver.until("document.querySelector('dialog') === null");
@@ -523,6 +524,23 @@ Deno.test("the page says that the connection is lost, and takes it up again", to
     await driver.shows("Connected again");
     // Chromium notes the handshakes that failed.
     driver.page.console.length = 0;
+  });
+});
+
+Deno.test("the page takes up what happens while the list is on its way", tools, async () => {
+  await withPage((host) => {
+    host.add(X);
+    let first = true;
+    host.answers.set("GET extensions", () => {
+      const list = [...host.extensions.values()];
+      if (first) host.change(X, { running: false });
+      first = false;
+      return list;
+    });
+  }, async (driver) => {
+    await driver.until(
+      `document.querySelector('[data-name="${X}"]').innerText.includes("Stopped")`,
+    );
   });
 });
 
