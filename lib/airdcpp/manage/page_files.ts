@@ -1749,6 +1749,7 @@ class Job {
 .actions {
   display: flex;
   flex-wrap: wrap;
+  margin-left: auto;
   gap: 0.4rem;
 }
 
