@@ -42,10 +42,13 @@ async function withTarget(test: (outer: string, target: string) => Promise<void>
 }
 
 /** How the unpacking of an archive ends: what it threw, or nothing. */
-async function outcome({ what, bytes }: HostileArchive, target: string): Promise<unknown> {
+async function outcome(
+  { what, bytes, limits = {} }: HostileArchive,
+  target: string,
+): Promise<unknown> {
   const signal = AbortSignal.timeout(DEADLINE_MS);
   try {
-    await unpack(streamOf(bytes, 3000), target, { signal });
+    await unpack(streamOf(bytes, 3000), target, { signal, limits });
     return undefined;
   } catch (error) {
     assert(!signal.aborted, `${what}: it takes too long`);
@@ -114,8 +117,8 @@ Deno.test("PackageStore keeps what is installed, whatever comes as its update", 
       const staged = await store.stage(streamOf(await packageTgz({}, { "main.js": "good" })));
       await (await store.replace(staged)).accept();
       const before = await snapshot(outer);
-      for (const { what, bytes } of await hostileArchives(outer)) {
-        const error = await store.stage(streamOf(bytes)).catch((error) => error);
+      for (const { what, bytes, limits = {} } of await hostileArchives(outer)) {
+        const error = await store.stage(streamOf(bytes), { limits }).catch((error) => error);
         assert(error instanceof ArchiveError, `${what}: ${error}`);
         assert(!error.message.includes(MARK));
       }

@@ -1,5 +1,6 @@
 /** Archives that try to do harm, by kind (row 9), and damaged ones. */
 
+import type { ArchiveLimits } from "../../lib/packages/archive_limits.ts";
 import {
   concat,
   END,
@@ -20,6 +21,8 @@ export const MARK = "written by a hostile archive";
 export interface HostileArchive {
   what: string;
   bytes: Uint8Array;
+  /** Bounds that make a small archive one that is too large. */
+  limits?: Partial<ArchiveLimits>;
 }
 
 type Parts = (Entry | Uint8Array)[];
@@ -208,15 +211,15 @@ function damage(): [string, Uint8Array][] {
 
 /** Archives that unpack to too much. They are small themselves. */
 async function bombs(): Promise<HostileArchive[]> {
-  const zeros = new Uint8Array(64 << 20);
-  const folders = Array.from({ length: 1000 }, (_, index) => `package/${"d/".repeat(60)}${index}`);
+  const zeros = new Uint8Array(20 << 20);
+  const folders = Array.from({ length: 60 }, (_, index) => `package/${"d/".repeat(60)}${index}`);
   const plain: [string, Uint8Array][] = [
     ["one large file", tar(...HONEST, { path: "package/zeros", content: zeros })],
     [
       "many large files",
       tar(
         ...HONEST,
-        ...Array.from({ length: 60 }, (_, index) => ({
+        ...Array.from({ length: 20 }, (_, index) => ({
           path: `package/${index}`,
           content: zeros.subarray(0, 1 << 20),
         })),
@@ -227,7 +230,7 @@ async function bombs(): Promise<HostileArchive[]> {
       "many entries",
       tar(
         ...HONEST,
-        ...Array.from({ length: 60_000 }, (_, index) => ({ path: `package/${index}` })),
+        ...Array.from({ length: 3000 }, (_, index) => ({ path: `package/${index}` })),
       ),
     ],
     [
@@ -244,7 +247,11 @@ async function bombs(): Promise<HostileArchive[]> {
     ],
   ];
   return await Promise.all(
-    plain.map(async ([what, bytes]) => ({ what: `bomb: ${what}`, bytes: await gzip(bytes) })),
+    plain.map(async ([what, bytes]) => ({
+      what: `bomb: ${what}`,
+      bytes: await gzip(bytes),
+      limits: { entries: 2000 },
+    })),
   );
 }
 
