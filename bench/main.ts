@@ -11,6 +11,7 @@ import { extensionCalls, supervision } from "./cases/extension_calls.ts";
 import { files } from "./cases/files.ts";
 import { firstCall } from "./cases/first_call.ts";
 import { idleMemory, reconnects } from "./cases/memory.ts";
+import { packageApi, packageInstall } from "./cases/packages.ts";
 import { payload } from "./cases/payload.ts";
 import { pipelined } from "./cases/pipelined.ts";
 import { roundTrip } from "./cases/round_trip.ts";
@@ -34,6 +35,8 @@ const CASES: readonly Case[] = [
   waits,
   extensionCalls,
   supervision,
+  packageApi,
+  packageInstall,
 ];
 
 /** What a run brought. */

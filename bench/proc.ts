@@ -27,8 +27,17 @@ export function cpuTime(pid: number): CpuTime {
  * @throws {Error} where the system does not tell
  */
 export function residentMB(pid: number): number {
+  return memoryMB(pid, "VmRSS");
+}
+
+/** The most that it has ever been. */
+export function peakMB(pid: number): number {
+  return memoryMB(pid, "VmHWM");
+}
+
+function memoryMB(pid: number, key: string): number {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return Number(/^VmRSS:\s*(\d+) kB/m.exec(status)![1]) * 1024 / 1e6;
+  return Number(new RegExp(`^${key}:\\s*(\\d+) kB`, "m").exec(status)![1]) * 1024 / 1e6;
 }
 
 function ticks(path: string): number {

@@ -15,6 +15,7 @@ export const BASELINES = [
   "empty",
   "file",
   "files",
+  "json",
 ] as const;
 export type BaselineName = typeof BASELINES[number];
 

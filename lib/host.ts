@@ -19,14 +19,16 @@ import type { ExtensionWatch } from "./extensions/watch.ts";
 import { openExtensionLogs, openLogFile } from "./host/log_files.ts";
 import { navigationUrl, originOf, withPort } from "./host/addresses.ts";
 import { nativeApi } from "./host/native_api.ts";
+import type { PackagesHost } from "./host/packages.ts";
+import { pageGlobals } from "./host/page_globals.ts";
+import { SYSTEM } from "./host/system.ts";
 import { Hub } from "./hub/hub.ts";
 import { HostLog } from "./log.ts";
-import { architecture, osName } from "./machine/names.ts";
 import type { CustomMethods } from "./methods/custom.ts";
 import { touches } from "./methods/touches.ts";
 import { ProcessInput } from "./methods/process_input.ts";
 import { NeutralinoDoor } from "./neutralino/door.ts";
-import { type Globals, PROTOCOL_VERSION, TokenDispenser } from "./neutralino/globals.ts";
+import { TokenDispenser } from "./neutralino/globals.ts";
 import { Children } from "./process/children.ts";
 import { createMasker } from "./process/mask.ts";
 import { createWatchdog, type Watchdog } from "./process/watchdog.ts";
@@ -37,17 +39,8 @@ import { startListener } from "./server/listener.ts";
 import { MountTable } from "./server/mounts.ts";
 import { Refusals } from "./server/refusals.ts";
 import { ResponseHeaders } from "./server/response_headers.ts";
-import { VERSION } from "./version.ts";
 
 const DEV_EXTENSION: ExtensionEntry = { ...ENTRY_DEFAULTS, id: "js.neutralino.devtools" };
-/** What configuration and locale depend on. */
-const SYSTEM = {
-  os: Deno.build.os,
-  env: (name: string) => Deno.env.get(name),
-  get systemLanguage() {
-    return navigator.language;
-  },
-};
 /** How long clients have to take the close frame, milliseconds. */
 const FAREWELL_MS = 250;
 const FLUSH_MS = 500;
@@ -68,6 +61,8 @@ export interface HostOptions {
   input?: ProcessInput;
   /** Certificates in PEM that `net.request` trusts beside those of the system. Default none. */
   trustedCertificates?: readonly string[];
+  /** A folder with an unpacked package to run like an installed one, while it is being written. */
+  develop?: string;
   /** What pages see as `NL_ARGS`: a command line that starts this host anew. */
   commandLine?: readonly string[];
 }
@@ -120,6 +115,8 @@ class RunningHost implements Host {
   readonly #resolveStopped: (code: number) => void;
   #credentials: Credentials | undefined;
   readonly #children = new Children();
+  readonly #mounts = new MountTable((root) => new DirectorySource(root));
+  readonly #refusals = new Refusals();
   #watchdog: Watchdog | undefined;
   #registry: ExtensionRegistry | undefined;
   #watch: ExtensionWatch | undefined;
@@ -180,16 +177,20 @@ class RunningHost implements Host {
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
     registry.load([...(loaded.devExtension ? [DEV_EXTENSION] : []), ...entries]);
+    const router = this.#router(loaded);
+    const packages = await this.#openPackages(loaded, { router, grant });
     this.#cleanUp.defer(async () => {
       await Promise.all([registry.stopAll(), this.#children.stop()]);
     });
     const presentation = await this.#prepareToShow(loaded, watchdog);
-    if (settings.enableServer) await this.#listen(loaded);
+    if (settings.enableServer || packages) await this.#listen(loaded, { router, packages });
     this.url = navigationUrl(settings, this.port);
     openLogFile(loaded, this.#log, this.#cleanUp);
     if (settings.exportAuthInfo) this.#exportAuthInfo(locations.tempPath);
     this.#log.info(`${settings.applicationId} is available at ${this.url}`);
+    packages?.announce();
     await registry.startAll(this.port);
+    await packages?.ready();
     if (loaded.watchExtensions) {
       const { ExtensionWatch } = await import("./extensions/watch.ts");
       if (this.#stopping !== undefined) return;
@@ -254,15 +255,76 @@ class RunningHost implements Host {
     });
   }
 
-  async #listen(loaded: LoadedConfig): Promise<void> {
+  #router(loaded: LoadedConfig): Router {
+    const { settings } = loaded;
+    const hub = this.#hub!;
+    const log = this.#log;
+    return new Router({
+      enabled: settings.enableNativeAPI,
+      log,
+      touches,
+      ...nativeApi({
+        app: {
+          hub,
+          exit: (code) => void this.stop(code),
+          config: () => withPort(settings.raw, this.port),
+          input: this.#options.input ?? new ProcessInput((buffer) => Deno.stdin.read(buffer)),
+          print: (text, stream) => log.print(text, stream),
+        },
+        hub,
+        log,
+        loaded,
+        registry: this.#registry!,
+        children: this.#children,
+        watchdog: this.#watchdog!,
+        desktop: { ...userDesktop({ log }), ...this.#options.desktop },
+        locale: () => localeInfo(SYSTEM),
+        mounts: this.#mounts,
+        custom: this.#options.methods ?? {},
+        logs: this.#logs!,
+        refusals: this.#refusals,
+        place: this,
+        trustedCertificates: this.#options.trustedCertificates ?? [],
+        cleanUp: this.#cleanUp,
+      }),
+    });
+  }
+
+  async #openPackages(
+    loaded: LoadedConfig,
+    { router, grant }: { router: Router; grant: Grant },
+  ): Promise<PackagesHost | undefined> {
+    if (loaded.settings.packages === undefined) return undefined;
+    // Loaded here, because most apps have none.
+    const { PackagesHost } = await import("./host/packages.ts");
+    const packages = await PackagesHost.open({
+      loaded,
+      router,
+      grant,
+      log: this.#log,
+      hub: this.#hub!,
+      registry: this.#registry!,
+      place: this,
+      trustedCertificates: this.#options.trustedCertificates ?? [],
+      develop: this.#options.develop,
+      exit: () => void this.stop(),
+    });
+    this.#cleanUp.defer(() => packages.close());
+    return packages;
+  }
+
+  async #listen(
+    loaded: LoadedConfig,
+    { router, packages }: { router: Router; packages: PackagesHost | undefined },
+  ): Promise<void> {
     const { settings, source, configFile } = loaded;
     const hub = this.#hub!;
     const log = this.#log;
     const registry = this.#registry!;
     const credentials = this.#credentials!;
-    const mounts = this.#cleanUp.use(new MountTable((root) => new DirectorySource(root)));
+    const refusals = this.#refusals;
+    const mounts = this.#cleanUp.use(this.#mounts);
     const cloud = settings.mode === "cloud";
-    const refusals = new Refusals();
     const guard = createGuard({
       mode: cloud ? "cloud" : "loopback",
       port: () => this.port,
@@ -271,7 +333,12 @@ class RunningHost implements Host {
       log,
       refusals,
     });
-    const custom = this.#options.methods ?? {};
+    const globals = pageGlobals(loaded, {
+      port: () => this.port,
+      customMethods: Object.keys(this.#options.methods ?? {}),
+      commandLine: this.#options.commandLine ?? [Deno.execPath(), ...this.#options.args ?? []],
+      locale: () => localeInfo(SYSTEM).locale,
+    });
     const door = new NeutralinoDoor({
       ...settings,
       source,
@@ -282,39 +349,11 @@ class RunningHost implements Host {
       hub,
       credentials,
       refusals,
-      router: new Router({
-        enabled: settings.enableNativeAPI,
-        log,
-        touches,
-        ...nativeApi({
-          app: {
-            hub,
-            exit: (code) => void this.stop(code),
-            config: () => withPort(settings.raw, this.port),
-            input: this.#options.input ?? new ProcessInput((buffer) => Deno.stdin.read(buffer)),
-            print: (text, stream) => log.print(text, stream),
-          },
-          hub,
-          log,
-          loaded,
-          registry,
-          children: this.#children,
-          watchdog: this.#watchdog!,
-          desktop: { ...userDesktop({ log }), ...this.#options.desktop },
-          locale: () => localeInfo(SYSTEM),
-          mounts,
-          custom,
-          logs: this.#logs!,
-          refusals,
-          place: this,
-          trustedCertificates: this.#options.trustedCertificates ?? [],
-          cleanUp: this.#cleanUp,
-        }),
-      }),
+      router,
       entry: (id) => registry.refusal(id) === undefined ? registry.entry(id) : undefined,
       grant: (id) => registry.grant(id),
       allowTokenless: !cloud && !settings.requireConnectToken,
-      globals: this.#globals(loaded, Object.keys(custom)),
+      globals,
       tokens: new TokenDispenser(credentials.page.credential.accessToken, {
         once: settings.tokenSecurity === "one-time",
       }),
@@ -323,45 +362,23 @@ class RunningHost implements Host {
       hostname: cloud ? "0.0.0.0" : "127.0.0.1",
       port: settings.port,
       alsoIpv6: !cloud,
-      routes: [{ prefix: "/", handler: door.handle }],
+      routes: [
+        ...(settings.enableServer ? [{ prefix: "/", handler: door.handle }] : []),
+        ...packages?.routes ?? [],
+      ],
       guard,
       headers: new ResponseHeaders({ serverHeaders: settings.serverHeaders, guard }),
       log,
     });
     this.port = listener.port;
     this.#cleanUp.defer(async () => {
+      await packages?.stopExtensions();
       // Many extensions end by this event, the others by the closed socket.
       hub.broadcast("windowClose", null, "extensions");
       door.refuseAll();
       hub.closeAll(1001, "the host ends");
-      await Promise.all([listener.shutdown(FAREWELL_MS), door.drained(FAREWELL_MS)]);
-    });
-  }
-
-  #globals(loaded: LoadedConfig, customMethods: string[]): () => Globals {
-    const { settings, locations, source, configFile } = loaded;
-    return () => ({
-      OS: osName(),
-      ARCH: architecture(),
-      VERSION: PROTOCOL_VERSION,
-      COMMIT: `outrigger-${VERSION}`,
-      APPID: settings.applicationId,
-      APPVERSION: settings.version,
-      PORT: this.port,
-      MODE: settings.mode,
-      CWD: Deno.cwd().replaceAll("\\", "/"),
-      ARGS: this.#options.commandLine ?? [Deno.execPath(), ...this.#options.args ?? []],
-      PATH: locations.appPath,
-      DATAPATH: locations.dataPath,
-      PID: Deno.pid,
-      RESMODE: source.kind,
-      EXTENABLED: settings.enableExtensions && settings.extensions !== undefined,
-      CMETHODS: customMethods,
-      WSAVSTLOADED: false,
-      CONFIGFILE: configFile,
-      LOCALE: localeInfo(SYSTEM).locale,
-      COMPDATA: "",
-      ...settings.globalVariables,
+      const closing = [listener.shutdown(FAREWELL_MS), door.drained(FAREWELL_MS)];
+      await Promise.all([...closing, packages?.closeSockets()]);
     });
   }
 

@@ -13,6 +13,8 @@ export interface RotatingFileOptions {
   maxBytes: number;
   /** How many files put aside are kept: `<path>.1` is the youngest. */
   keep: number;
+  /** How a file put aside is named. Default: path, dot and number. */
+  aside?: (path: string, number: number) => string;
   /** Told when it cannot be written, and when it can be again. */
   report: (message: string) => void;
   /** Whether nobody else may look into its folder. Default false: an existing one stays as it is. */
@@ -70,6 +72,17 @@ export class RotatingFile implements ByteSink {
     this.#file = undefined;
   }
 
+  /**
+   * Puts aside what is there and makes a file that is empty.
+   *
+   * @throws {Error} when that cannot be done, or a link or folder is in its place
+   */
+  async startAnew(): Promise<void> {
+    const isThere = await Deno.lstat(this.#path).then(() => true, () => false);
+    this.#file ??= await this.#open();
+    if (isThere) await this.#rotate();
+  }
+
   /** Writes as many whole lines as the file has room for, at least one. */
   async #append(bytes: Uint8Array): Promise<number> {
     let file = this.#file ??= await this.#open();
@@ -97,7 +110,8 @@ export class RotatingFile implements ByteSink {
 
   async #rotate(): Promise<Deno.FsFile> {
     this.close();
-    const aside = (number: number) => number === 0 ? this.#path : `${this.#path}.${number}`;
+    const { aside: nameOf = (path, number) => `${path}.${number}` } = this.#options;
+    const aside = (number: number) => number === 0 ? this.#path : nameOf(this.#path, number);
     for (let number = this.#options.keep; number > 0; number--) {
       try {
         await Deno.rename(aside(number - 1), aside(number));

@@ -3,7 +3,7 @@
 import { STATIC_FILE } from "../app_folder.ts";
 import { type Bench, busyNote, type Case, interleaved, runGenerator } from "../bench.ts";
 import { compared, type Finding } from "../findings.ts";
-import type { StaticFilesJob, StaticFilesResult } from "../load/static_files.ts";
+import type { RequestsJob, RequestsResult } from "../load/requests.ts";
 import { type Listening, startBaseline, startHost } from "../servers.ts";
 
 const CONNECTIONS = 16;
@@ -15,8 +15,9 @@ export const staticFiles: Case = {
   async run({ program, app, rounds, seconds }: Bench): Promise<Finding[]> {
     await using file = await startBaseline(program, "file");
     await using host = await startHost(program, app);
-    const job = ({ port, pid }: Listening): StaticFilesJob => ({
+    const job = ({ port, pid }: Listening): RequestsJob => ({
       ...STATIC_FILE,
+      body: "^a+$",
       port,
       serverPid: pid,
       connections: CONNECTIONS,
@@ -34,6 +35,6 @@ export const staticFiles: Case = {
   },
 };
 
-function measure(job: StaticFilesJob): Promise<StaticFilesResult> {
-  return runGenerator("static_files", job);
+function measure(job: RequestsJob): Promise<RequestsResult> {
+  return runGenerator("requests", job);
 }

@@ -40,6 +40,7 @@ export interface Option {
 
 /** One command. */
 export interface Command {
+  /** Of one below another the whole of it, such as `ext install`. */
   name: string;
   /** What may stand behind it, such as `METHOD [JSON]`. */
   words: string;
@@ -50,6 +51,8 @@ export interface Command {
   /** More for its own help. */
   details: string;
   options: readonly Option[];
+  /** Those below it; then it does nothing of its own. */
+  commands?: readonly Command[];
   /** @returns the exit code */
   run(input: Input, terminal: Terminal): Promise<number>;
 }
@@ -75,6 +78,41 @@ export const PATH: Option = {
   value: "DIR",
   description: "Folder of the app. Default: where a host started here would find it",
 };
+
+/** The flag of commands that are about packages. */
+export const PACKAGES: Option = {
+  name: "packages",
+  value: "DIR",
+  description: "Folder of the packages. Default: the one that the configuration names",
+};
+
+/** The flag of commands that ask before they change something. */
+export const YES: Option = { name: "yes", short: "y", description: "Do not ask" };
+
+/** A command that has others below it. */
+export function group(
+  { commands, ...about }: Pick<Command, "name" | "summary" | "details"> & {
+    /** Their names begin with that of the group. */
+    commands: readonly Command[];
+  },
+): Command {
+  return {
+    ...about,
+    words: "COMMAND",
+    count: [0, 0],
+    options: [],
+    commands,
+    run: () => Promise.reject(new CommandError(whatIsThere(about.name, commands), EXIT.usage)),
+  };
+}
+
+/** Which commands stand below one; `name` is empty for the program itself. */
+export function whatIsThere(name: string, commands: readonly Command[]): string {
+  const names = commands.map((command) => command.name.slice(name === "" ? 0 : name.length + 1));
+  const program = `outrigger ${name}`.trimEnd();
+  return `${name === "" ? "There are" : `Behind "${program}" there are`} ${names.join(", ")}; ` +
+    `${program} --help tells more`;
+}
 
 /**
  * Reads the arguments behind a command's name.
@@ -150,6 +188,11 @@ export class Terminal {
       if (error instanceof Deno.errors.BrokenPipe) Deno.exit(EXIT.fine);
       throw error;
     }
+  }
+
+  /** Writes a line to stderr: what is no result. */
+  note(text: string): void {
+    console.error(text);
   }
 
   /** Writes a value as JSON on lines of its own, or on one. */

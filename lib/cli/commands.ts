@@ -13,18 +13,25 @@ import {
   type Option,
   readInput,
   Terminal,
+  whatIsThere,
 } from "./command.ts";
 import { completions } from "./completions.ts";
 import { doctor } from "./doctor.ts";
 import { events } from "./events.ts";
+import { ext } from "./ext.ts";
 import { grant } from "./grant.ts";
 import { logs } from "./logs.ts";
 import { status } from "./status.ts";
+import { user } from "./user.ts";
 
-const ASKING: readonly Command[] = [status, doctor, logs, call, events, grant];
+/** Columns of the names in a list of commands below another. */
+const LIST_WIDTH = 28;
+const SHORT_NAME = 4;
+
+const OTHERS: readonly Command[] = [status, doctor, logs, call, events, grant, ext, user];
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [...ASKING, completions(ASKING)];
+export const COMMANDS: readonly Command[] = [...OTHERS, completions(OTHERS)];
 
 /**
  * Runs a command.
@@ -34,14 +41,16 @@ export const COMMANDS: readonly Command[] = [...ASKING, completions(ASKING)];
  * apps have words of their own
  */
 export async function runCommand(args: readonly string[]): Promise<number | undefined> {
-  const [name = "", ...rest] = args;
   const terminal = new Terminal();
-  if (name === "help") return help(rest, terminal);
-  const command = COMMANDS.find((command) => command.name === name);
-  if (command === undefined) {
-    const meant = COMMANDS.find((command) => isNear(command.name, name));
-    return meant && fail(`There is no command "${name}". ${listed()}`, EXIT.usage);
+  if (args[0] === "help") return help(args.slice(1), terminal);
+  const found = find(args);
+  if ("unknown" in found) {
+    const { within, meant } = found;
+    // A word that is far from all commands is the app's.
+    if (within === undefined && meant === undefined) return undefined;
+    return fail(unknownCommand(found), EXIT.usage);
   }
+  const { command, rest } = found;
   try {
     const input = readInput(command, rest);
     if (!input.flag("help")) return await command.run(input, terminal);
@@ -53,24 +62,66 @@ export async function runCommand(args: readonly string[]): Promise<number | unde
   }
 }
 
+/** The command that words name, and what stands behind it. */
+interface Found {
+  command: Command;
+  rest: readonly string[];
+}
+
+/** A word that names no command. */
+interface Unknown {
+  /** All words up to it. */
+  unknown: string;
+  /** Where it was looked for; absent: among all commands. */
+  within?: Command;
+  /** What it is a typing error away from. */
+  meant: Command | undefined;
+}
+
+function find(args: readonly string[], within?: Command): Found | Unknown {
+  const [word, ...rest] = args;
+  // Flags belong to the command before them; one that has others below it knows --help alone.
+  if (within !== undefined && (word === undefined || word.startsWith("-"))) {
+    return { command: within, rest: args };
+  }
+  const commands = within?.commands ?? COMMANDS;
+  const name = within === undefined ? word ?? "" : `${within.name} ${word}`;
+  const command = commands.find((command) => command.name === name);
+  if (command?.commands !== undefined) return find(rest, command);
+  if (command !== undefined) return { command, rest };
+  const meant = commands.find((command) => isNear(command.name, name));
+  return { unknown: name, meant, ...(within === undefined ? {} : { within }) };
+}
+
+function unknownCommand({ unknown, within, meant }: Unknown): string {
+  const there = whatIsThere(within?.name ?? "", within?.commands ?? COMMANDS);
+  const near = meant === undefined ? "" : ` (did you mean "${meant.name}"?)`;
+  return `There is no command "${unknown}"${near}. ${there}`;
+}
+
 /** A line for each command. */
-export function commandList(width: number): string {
-  return COMMANDS.map(({ name, words, summary }) =>
-    `  ${`${name} ${words}`.padEnd(width)}${summary}`
-  )
-    .join("\n");
+export function commandList(width: number, commands = COMMANDS): string {
+  return commands.map(({ name, words, summary }) => {
+    const left = `${name} ${words}`.trimEnd();
+    return left.length < width
+      ? `  ${left.padEnd(width)}${summary}`
+      : `  ${left}\n  ${" ".repeat(width)}${summary}`;
+  }).join("\n");
 }
 
 /** The help of one command. */
-export function commandHelp({ name, words, summary, details, options }: Command): string {
+export function commandHelp(command: Command): string {
+  const { name, words, summary, details, options, commands } = command;
   const rows = [...options, ...COMMON].map((option): [string, string] => [
     spelled(option),
     option.description,
   ]);
   const width = Math.max(...rows.map(([flag]) => flag.length)) + 2;
+  const usage = commands === undefined ? `[flags] ${words}` : `${words} [flags]`;
   return [
-    `Usage: outrigger ${name} [flags] ${words}`.trimEnd(),
+    `Usage: outrigger ${name} ${usage}`.trimEnd(),
     `${summary}.${details === "" ? "" : ` ${details}`}`,
+    ...(commands === undefined ? [] : [`Commands:\n${commandList(LIST_WIDTH, commands)}`]),
     `Flags:\n${rows.map(([flag, text]) => `  ${flag.padEnd(width)}${text}`).join("\n")}`,
     "Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 no running host",
   ].join("\n\n");
@@ -82,19 +133,16 @@ function spelled({ name, short, value }: Option): string {
   }`;
 }
 
-async function help([name]: readonly string[], terminal: Terminal): Promise<number> {
-  const command = COMMANDS.find((command) => command.name === name);
-  if (command !== undefined) {
-    terminal.print(commandHelp(command));
-  } else if (name === undefined) {
+async function help(words: readonly string[], terminal: Terminal): Promise<number> {
+  if (words.length === 0) {
     const { helpText } = await import("./help.ts");
     terminal.print(helpText());
-  } else return fail(`There is no command "${name}". ${listed()}`, EXIT.usage);
+    return EXIT.fine;
+  }
+  const found = find(words);
+  if ("unknown" in found) return fail(unknownCommand(found), EXIT.usage);
+  terminal.print(commandHelp(found.command));
   return EXIT.fine;
-}
-
-function listed(): string {
-  return `There are ${COMMANDS.map(({ name }) => name).join(", ")}; outrigger --help tells more`;
 }
 
 function fail(message: string, code: number): number {
@@ -109,5 +157,7 @@ function isNear(name: string, typed: string): boolean {
   const [a, b] = [name.slice(start), typed.slice(start)];
   const swapped = a.length > 1 && b.length > 1 && a[0] === b[1] && a[1] === b[0] &&
     a.slice(2) === b.slice(2);
+  // One letter away from a short name are many words of apps, such as "exit" and "next".
+  if (name.length < SHORT_NAME) return swapped || a === "" && b.length === 1;
   return swapped || a.slice(1) === b.slice(1) || a === b.slice(1) || a.slice(1) === b;
 }

@@ -10,7 +10,7 @@ import { type Command, CommandError, COMMON, EXIT } from "./command.ts";
 /** What can be completed. */
 interface Words {
   /** In the order of the help, this command itself included. */
-  commands: readonly Pick<Command, "name" | "summary" | "options">[];
+  commands: readonly Pick<Command, "name" | "summary" | "options" | "commands">[];
   /** Of a host that is started, with `=` where a value follows. */
   flags: readonly { name: string; description: string }[];
 }
@@ -59,9 +59,19 @@ function spellings({ options }: Words["commands"][number]): string[] {
 }
 
 function bash({ commands, flags }: Words): string {
-  const cases = commands.map((command) =>
-    `    ${command.name}) words="${[...firstWords(command), ...spellings(command)].join(" ")}" ;;`
-  );
+  const line = (command: Words["commands"][number]) =>
+    `${lastWord(command)}) words="${[...firstWords(command), ...spellings(command)].join(" ")}" ;;`;
+  const cases = commands.map((command) => {
+    if (command.commands === undefined) return `    ${line(command)}`;
+    const below = command.commands.map((it) => `        ${line(it)}`).join("\n");
+    const all = [...firstWords(command), ...spellings(command)].join(" ");
+    return `    ${command.name})
+      case \${COMP_WORDS[2]} in
+${below}
+        *) words="${all}" ;;
+      esac
+      if ((COMP_CWORD == 2)); then words="${all}"; fi ;;`;
+  });
   const first = [...commands.map(({ name }) => name), ...flags.map(({ name }) => `--${name}`)];
   return `_outrigger() {
   local words current="\${COMP_WORDS[COMP_CWORD]}"
@@ -83,9 +93,18 @@ complete -F _outrigger outrigger`;
 
 function zsh({ commands, flags }: Words): string {
   const described = commands.map(({ name, summary }) => `    '${name}:${quoted(summary)}'`);
-  const cases = commands.map((command) => {
+  const add = (command: Words["commands"][number]) => {
     const words = [...firstWords(command), ...spellings(command)];
-    return `    ${command.name}) compadd -- ${words.map((word) => `'${word}'`).join(" ")} ;;`;
+    return `compadd -- ${words.map((word) => `'${word}'`).join(" ")}`;
+  };
+  const cases = commands.map((command) => {
+    if (command.commands === undefined) return `    ${command.name}) ${add(command)} ;;`;
+    const below = command.commands.map((it) => `        ${lastWord(it)}) ${add(it)} ;;`);
+    return `    ${command.name})
+      if (( CURRENT == 3 )); then ${add(command)}; return; fi
+      case $words[3] in
+${below.join("\n")}
+      esac ;;`;
   });
   return `#compdef outrigger
 _outrigger() {
@@ -117,21 +136,40 @@ function fish({ commands, flags }: Words): string {
       return `${start} -l ${name.replace("=", "")}${value} -d '${quoted(description)}'`;
     }),
   ];
-  for (const command of commands) {
-    const seen = `complete -c outrigger -n "__fish_seen_subcommand_from ${command.name}"`;
-    for (const word of firstWords(command)) lines.push(`${seen} -a ${word}`);
+  const behind = (command: Words["commands"][number], condition: string) => {
+    const seen = `complete -c outrigger -n "${condition}"`;
+    const below = new Map(command.commands?.map((it) => [lastWord(it), it.summary]));
+    for (const word of firstWords(command)) {
+      const summary = below.get(word);
+      const told = summary === undefined ? "" : ` -d '${quoted(summary)}'`;
+      lines.push(`${seen} -a ${word}${told}`);
+    }
     for (const { name, short, value, description } of [...command.options, ...COMMON]) {
       const letter = short === undefined ? "" : ` -s ${short}`;
       const takes = value === undefined ? "" : " -r";
       lines.push(`${seen} -l ${name}${letter}${takes} -d '${quoted(description)}'`);
     }
+  };
+  for (const command of commands) {
+    const seen = `__fish_seen_subcommand_from ${command.name}`;
+    const below = command.commands ?? [];
+    if (below.length === 0) behind(command, seen);
+    else {behind(
+        command,
+        `${seen}; and not __fish_seen_subcommand_from ${below.map(lastWord).join(" ")}`,
+      );}
+    for (const it of below) behind(it, `${seen}; and __fish_seen_subcommand_from ${lastWord(it)}`);
   }
   return lines.join("\n");
 }
 
 /** Words that are known to stand behind a command. */
-function firstWords({ name }: { name: string }): string[] {
-  return name === "completions" ? [...SHELLS.keys()] : [];
+function firstWords({ name, commands }: Pick<Command, "name" | "commands">): string[] {
+  return name === "completions" ? [...SHELLS.keys()] : (commands ?? []).map(lastWord);
+}
+
+function lastWord({ name }: Pick<Command, "name">): string {
+  return name.slice(name.lastIndexOf(" ") + 1);
 }
 
 /** For a place between single quotes. */

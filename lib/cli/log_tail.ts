@@ -7,15 +7,21 @@
 const CHUNK = 65_536;
 const POLL_MS = 200;
 
+/** How files that were put aside are named: the newest is 1. */
+export type AsideName = (path: string, number: number) => string | undefined;
+
 /** Reads one log from its end. */
 export class LogTail {
   readonly #path: string;
+  readonly #aside: AsideName;
   /** Up to where it has been read. */
   #offset = 0;
   #inode: number | null = null;
 
-  constructor(path: string) {
+  /** @param aside `undefined` where there is none so old. Default: `<path>.<number>` */
+  constructor(path: string, aside: AsideName = (path, number) => `${path}.${number}`) {
     this.#path = path;
+    this.#aside = aside;
   }
 
   /**
@@ -27,10 +33,10 @@ export class LogTail {
     const lines: string[] = [];
     let found = false;
     for (let number = 0; number === 0 || lines.length < count; number++) {
-      const path = number === 0 ? this.#path : `${this.#path}.${number}`;
-      const file = await Deno.open(path).catch(() => undefined);
-      if (file === undefined && number > 0) break;
-      if (file === undefined) continue;
+      const path = number === 0 ? this.#path : this.#aside(this.#path, number);
+      const file = path && await Deno.open(path).catch(() => undefined);
+      if (!file && number > 0) break;
+      if (!file) continue;
       try {
         const { size, ino } = await file.stat();
         if (number === 0) {
@@ -55,7 +61,8 @@ export class LogTail {
       if (info !== undefined) {
         if (info.ino !== this.#inode || info.size < this.#offset) {
           // The rest of the file that was put aside, then the new one from its beginning.
-          pending += decoder.decode(await this.#rest(`${this.#path}.1`, this.#inode));
+          const aside = this.#aside(this.#path, 1);
+          if (aside) pending += decoder.decode(await this.#rest(aside, this.#inode));
           this.#offset = 0;
           this.#inode = info.ino;
         }

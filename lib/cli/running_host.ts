@@ -12,9 +12,12 @@ import { CommandError, EXIT, type Input } from "./command.ts";
 
 /** An app's configuration, as a host that starts here would read it. */
 export async function appOf(input: Input): Promise<LoadedConfig> {
-  const path = input.text("path");
+  const flags = ["path", "packages"].flatMap((name) => {
+    const value = input.text(name);
+    return value === undefined ? [] : [`--${name}=${value}`];
+  });
   const loaded = await loadConfig({
-    args: path === undefined ? [] : [`--path=${path}`],
+    args: flags,
     execPath: Deno.execPath(),
     compiled: Deno.build.standalone,
     cwd: Deno.cwd(),

@@ -33,6 +33,17 @@ export const FLAGS: readonly Flag[] = [
   { name: "neu-dev-auto-reload", type: "none", description: "Read by the client library only" },
   { name: "watch-extensions", type: "none", description: "Restart extensions whose files change" },
   { name: "frozen", type: "none", description: "Start only what extensions.lock.json grants" },
+  {
+    name: "packages",
+    type: "string",
+    target: ["packages", "path"],
+    description: "Run the packaged extensions in this folder",
+  },
+  {
+    name: "manage",
+    type: "none",
+    description: "Serve a page that manages packages; log its address",
+  },
   { name: "debug-mode", type: "none", description: "Accepted, without effect" },
   root("mode", "string", "defaultMode", "How to show the app: window, browser, cloud or chrome"),
   everywhere("url", "string", "url", "Page to open"),
@@ -140,6 +151,8 @@ export interface ParsedFlags {
   watchExtensions: boolean;
   /** `--frozen`: extensions get what the lock grants and no more. */
   frozen: boolean;
+  /** `--manage` is given. */
+  manage: boolean;
   overrides: Override[];
   /** Lines for the log. */
   warnings: string[];
@@ -173,6 +186,7 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
     devExtension: values("neu-dev-extension").length > 0,
     watchExtensions: values("watch-extensions").length > 0,
     frozen: values("frozen").length > 0,
+    manage: values("manage").length > 0,
     overrides: [],
     warnings: [],
   };
@@ -196,6 +210,9 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
     const text = candidates.at(-1);
     if (text !== undefined) {
       parsed.overrides.push({ flag, target: flag.target, value: convert(flag, text) });
+      if (flag.name !== "packages") continue;
+      // Whoever names the folder wants what is in it.
+      parsed.overrides.push({ flag, target: ["packages", "enabled"], value: true });
     }
   }
   return parsed;

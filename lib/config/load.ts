@@ -49,6 +49,8 @@ export interface LoadedConfig {
   watchExtensions: boolean;
   /** `--frozen`: extensions get what the lock grants and no more. */
   frozen: boolean;
+  /** Whether the page that manages packages is served. */
+  manage: boolean;
   /** What was logged as warnings meanwhile. */
   warnings: string[];
 }
@@ -61,6 +63,7 @@ export interface LoadedConfig {
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
   const { args, os, env, log } = options;
   const flags = parseFlags(args);
+  await fromHere(flags, options);
   const warnings: string[] = [];
   const warn = (text: string): void => {
     warnings.push(text);
@@ -98,6 +101,8 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       storageLocation,
       dataHome: () => userPaths("data"),
     });
+    const packagesPath = settings.packages?.path;
+    if (packagesPath) locations.packagesPath = await below(appPath, packagesPath, os);
     await checkDocumentRoot(settings, source, name);
     return {
       settings,
@@ -108,12 +113,28 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       devExtension: admitDevExtension(flags, source, warn),
       watchExtensions: flags.watchExtensions,
       frozen: flags.frozen,
+      manage: flags.manage,
       warnings,
     };
   } catch (error) {
     await source[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** A path on the command line counts from where that was given, one in a file from the app. */
+async function fromHere({ overrides }: ParsedFlags, { cwd, os }: LoadConfigOptions): Promise<void> {
+  for (const override of overrides) {
+    const { flag, value } = override;
+    if (flag.name !== "packages" || typeof value !== "string" || value === "") continue;
+    override.value = await below(cwd, value, os);
+  }
+}
+
+async function below(folder: string, path: string, os: typeof Deno.build.os): Promise<string> {
+  // Loaded here, because it is a large part of a start that needs nothing of it.
+  const { resolve } = await import("@std/path");
+  return tidyPath(resolve(folder, path), os);
 }
 
 /** Section 1.2, `--path`. */

@@ -42,6 +42,7 @@ export function locate(options: LocateOptions): Locations {
     tempPath: under(dataPath, ".tmp"),
     logFile: under(dataPath, "neutralinojs.log"),
     logsPath: under(dataPath, "logs"),
+    packagesPath: under(dataPath, "packages"),
   };
 }
 

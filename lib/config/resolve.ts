@@ -11,6 +11,7 @@ import { splitArgs } from "./browser_args.ts";
 import { OS_SUFFIX, resolveExtensions } from "./extensions.ts";
 import { given, overlay } from "./layers.ts";
 import { sanitizeApplicationId } from "./locations.ts";
+import { resolvePackages, withoutPasswords } from "./packages.ts";
 import { type Constants, insertConstants } from "./path_constants.ts";
 import { type ConfigFile, type Layer, MODES } from "./schema.ts";
 import { resolveScopes, restrictions, scopeWarning } from "./scopes.ts";
@@ -168,7 +169,8 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
     allowedOrigins: pick("allowedOrigins") ?? [],
     requireConnectToken: pick("requireConnectToken") ?? false,
     limits: overlay(LIMITS, pick("limits")),
-    raw,
+    ...given("packages", resolvePackages(config.packages, options.constants)),
+    raw: withoutPasswords(raw),
   };
   // Checked on every system, so that an app doesn't fail first on its users' machines.
   if (settings.applicationId === "" || settings.applicationId === ".") {

@@ -175,6 +175,59 @@ const LIMITS = {
   maxQueuedMs: positive("How long such an event is kept, in milliseconds. Default: 60000."),
 } satisfies Record<keyof Limits, unknown>;
 
+/** What one package may do, beside what all may. */
+const PackageGrant = object({
+  permissions: optional(
+    strings,
+    "Access to the API, such as settings_edit or admin; replaces what packages have by default.",
+  ),
+  foreignModules: optional(
+    v.picklist(["strict", "compat"], '"strict" or "compat"'),
+    "Modules for file sharing: refused (strict), or accepted without effect (compat). Default: strict.",
+  ),
+  appPid: boolean("Start it with --appPid. Default: true."),
+  env: optional(table(v.string("a string")), "Further environment variables."),
+  nativeAllowList: optional(strings, "Native methods it may call. Default: those of PROTOCOL.md."),
+  nativeBlockList: optional(strings, "Native methods it may not call."),
+  ...SCOPES,
+});
+
+const packages = object({
+  enabled: boolean("Run packaged extensions. Default: false."),
+  path: string(
+    "Folder of the packages. ${NL_PATH} and its like are replaced. Default: packages, beside the app's data.",
+  ),
+  registry: string("npm registry that packages come from. Default: https://registry.npmjs.org."),
+  downloadHosts: optional(
+    v.array(v.pipe(v.string(server), v.regex(HOST_PATTERN, server)), "an array of hosts"),
+    "The only servers that packages are downloaded from. Default: all.",
+  ),
+  users: optional(
+    v.array(
+      object({
+        username: v.pipe(v.string("a name"), v.regex(/^\w+$/, "letters, digits and underscores")),
+        password: v.pipe(v.string("a password"), v.minLength(1, "a password")),
+        permissions: optional(strings, "Access to the API, such as settings_view or admin."),
+      }),
+      "an array of objects",
+    ),
+    "Users of the API, beside those of `outrigger user`.",
+  ),
+  grants: optional(table(PackageGrant), 'What packages may do, by name; "*" for all others.'),
+  engines: optional(
+    v.array(
+      object({
+        name: v.pipe(v.string("a name"), v.minLength(1, "a name")),
+        command: v.pipe(v.string("a command"), v.minLength(1, "a command")),
+        arguments: optional(strings, "Arguments before the script."),
+      }),
+      "an array of objects",
+    ),
+    "Scripting engines: name, command (several with ; between), arguments. Default: node, python3, deno.",
+  ),
+  blocked: optional(table(v.string("a reason")), "Packages that are not installed, and why."),
+});
+
 /** Keys that stand at the root and in every mode, where the mode's value counts. */
 const LAYERED = {
   port: optional(
@@ -258,6 +311,7 @@ export const ConfigFile = object({
   version: string("Version of the app."),
   defaultMode: word(MODES, "How the app is shown. Default: window."),
   ...LAYERED,
+  packages: optional(packages, "Extensions installed as packages (.tgz)."),
   modes: optional(
     object({
       window: optional(object({ ...LAYERED, ...BROWSER, ...WINDOW }), "A window of its own."),
@@ -289,6 +343,9 @@ export type ConfigFile = v.InferOutput<typeof ConfigFile>;
 
 /** The values of one layer: the root or a mode. */
 export type Layer = v.InferOutput<v.LooseObjectSchema<typeof LAYERED, undefined>>;
+
+/** Type of `packages`. */
+export type RawPackages = v.InferOutput<typeof packages>;
 
 /** Type of an entry of `extensions`. */
 export type RawExtension = v.InferOutput<typeof Extension>;

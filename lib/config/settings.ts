@@ -51,7 +51,8 @@ export interface ExtensionEntry extends Scopes {
   autoStart: boolean;
   /** Ids of loaded extensions; without cycles. */
   dependsOn: string[];
-  restart: "never" | "on-failure" | "always";
+  /** `when-asked`, for packages alone: after an exit code that asks for it. */
+  restart: "never" | "on-failure" | "always" | "when-asked";
   restartDelayMs: number;
   maxRestarts: number;
   restartWindowMs: number;
@@ -149,6 +150,34 @@ export interface Limits {
   maxQueuedMs: number;
 }
 
+/** What the user lets one package do. */
+export interface PackageGrant extends Restrictions {
+  /** Access strings of the API; absent: those that packages have by default. */
+  permissions?: string[];
+  /** Default `strict`. */
+  foreignModules: "strict" | "compat";
+  /** Whether it is started with `--appPid`. Default true. */
+  appPid: boolean;
+  env: Record<string, string>;
+}
+
+/** Packaged extensions. */
+export interface PackagesSettings {
+  /** Holds a folder for each package. */
+  path: string;
+  /** Without a slash at the end. Default `https://registry.npmjs.org`. */
+  registry: string;
+  /** Absent: packages may be downloaded from everywhere. */
+  downloadHosts?: string[];
+  users: { username: string; password: string; permissions: string[] }[];
+  /** By name; `*` for those that have none of their own. */
+  grants: ReadonlyMap<string, PackageGrant>;
+  /** Absent: the usual ones. */
+  engines?: { name: string; command: string; arguments: string[] }[];
+  /** Why a package is not installed, by name. */
+  blocked: ReadonlyMap<string, string>;
+}
+
 /** The effective configuration: flag over mode over root over default (section 1.2, "Precedence"). */
 export interface Settings extends Scopes {
   /** Sanitised (section 1.4). */
@@ -184,6 +213,8 @@ export interface Settings extends Scopes {
   /** Turns off connections of the older protocol that carry no connect token. */
   requireConnectToken: boolean;
   limits: Limits;
+  /** Absent: there are none. */
+  packages?: Omit<PackagesSettings, "path"> & { path?: string };
   /** The file plus flag overrides, for `app.getConfig`. */
   raw: Record<string, unknown>;
 }
@@ -202,4 +233,6 @@ export interface Locations {
   logFile: string;
   /** `<dataPath>/logs`: a log of each extension. */
   logsPath: string;
+  /** `<dataPath>/packages`: where packages are, unless the configuration says otherwise. */
+  packagesPath: string;
 }

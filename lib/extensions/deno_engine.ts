@@ -13,13 +13,11 @@ import type { Grant } from "../auth/grant.ts";
 import { coversHost } from "../auth/host_pattern.ts";
 import type { FileRoot, Scopes } from "../auth/scopes.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
+import { findOnPath, type ProgramWorld, THIS_MACHINE } from "../process/find_program.ts";
 import type { CommandLine } from "../process/shell.ts";
 
 /** Where programs are looked for. */
-export interface DenoWorld {
-  env(name: string): string | undefined;
-  os: typeof Deno.build.os;
-}
+export type DenoWorld = ProgramWorld;
 
 /** What a script may do, every scope of its grant taken together. Paths are real ones. */
 export interface DenoRights {
@@ -45,13 +43,28 @@ const LOADER = "data:application/javascript,await import(Deno.args[0])";
 export async function denoStart(
   entry: ExtensionEntry & { script: string },
   grant: Grant,
-  world: DenoWorld = { env: (name) => Deno.env.get(name), os: Deno.build.os },
+  world: DenoWorld = THIS_MACHINE,
 ): Promise<(port: number) => CommandLine> {
   const program = await findDeno(entry, world);
   const script = await Deno.realPath(entry.script).catch(() => undefined);
   if (script === undefined) throw new Error(`its script "${entry.script}" is not there`);
-  const folder = script.replace(/[/\\][^/\\]*$/, "");
-  const rights = await rightsOf(entry, grant, folder);
+  const rights = await rightsOf(entry, grant, folderOf(script));
+  const { href } = fileUrl(script, world.os);
+  const before = await denoRunArgs(script);
+  return (port) => ({
+    program,
+    args: [...before, ...denoFlags(rights, port), LOADER, href],
+  });
+}
+
+/**
+ * What `deno` is started with before flags and script: never a question, never something fetched, and
+ * the configuration that lies beside the script.
+ *
+ * @param script its real path
+ */
+export async function denoRunArgs(script: string): Promise<string[]> {
+  const folder = folderOf(script);
   const files = await Promise.all(
     ["deno.json", "deno.jsonc", "deno.lock"].map(async (name) => {
       const path = `${folder}/${name}`;
@@ -59,21 +72,18 @@ export async function denoStart(
     }),
   );
   const config = files[0] ?? files[1];
-  const { href } = fileUrl(script, world.os);
-  return (port) => ({
-    program,
-    args: [
-      "run",
-      "--no-prompt",
-      // What it imports from elsewhere is there before: a name would tell others something.
-      "--cached-only",
-      config === undefined ? "--no-config" : `--config=${config}`,
-      files[2] === undefined ? "--no-lock" : "--frozen",
-      ...denoFlags(rights, port),
-      LOADER,
-      href,
-    ],
-  });
+  return [
+    "run",
+    "--no-prompt",
+    // What it imports from elsewhere is there before: a name would tell others something.
+    "--cached-only",
+    config === undefined ? "--no-config" : `--config=${config}`,
+    files[2] === undefined ? "--no-lock" : "--frozen",
+  ];
+}
+
+function folderOf(script: string): string {
+  return script.replace(/[/\\][^/\\]*$/, "");
 }
 
 /**
@@ -121,26 +131,38 @@ export function denoFlags(rights: DenoRights, port: number): string[] {
 
 /** What the entry asks for and all others allow. */
 async function rightsOf(entry: ExtensionEntry, grant: Grant, folder: string): Promise<DenoRights> {
+  const { filesystemRoots = [], netHosts = [], commands = [] } = entry;
   const layers = (grant.scopes ?? []).map(({ scopes }) => scopes);
-  const all = <Key extends keyof Scopes>(key: Key) =>
-    entry[key] === undefined ? [] : layers.map((scopes) => scopes[key])
-      .filter((list) => list !== undefined) as NonNullable<Scopes[Key]>[];
-  const roots = await Promise.all(all("filesystemRoots").map(truePaths));
+  // Without any layer nobody has said anything; then nothing is granted.
+  const rights = await commonRights(
+    layers.length === 0 ? [] : [{ filesystemRoots, netHosts, commands }, ...layers],
+  );
   const own = await truePath(folder);
   return {
-    read: [
-      ...new Set([
-        own ?? folder,
-        ...common(roots.map((list) => list.map(({ path }) => path)), isPathBelow),
-      ]),
-    ],
+    ...rights,
+    read: [...new Set([own ?? folder, ...rights.read])],
+    env: Object.keys(entry.env),
+  };
+}
+
+/**
+ * The rights that all of several scopes give. One that a layer does not have does not bound it; one
+ * that no layer has gives nothing.
+ */
+export async function commonRights(layers: readonly Scopes[]): Promise<Omit<DenoRights, "env">> {
+  const all = <Key extends keyof Scopes>(key: Key) =>
+    layers.map((scopes) => scopes[key]).filter((list) => list !== undefined) as NonNullable<
+      Scopes[Key]
+    >[];
+  const roots = await Promise.all(all("filesystemRoots").map(truePaths));
+  return {
+    read: common(roots.map((list) => list.map(({ path }) => path)), isPathBelow),
     write: common(
       roots.map((list) => list.filter(({ access }) => access === "write").map(({ path }) => path)),
       isPathBelow,
     ),
     netHosts: common(all("netHosts"), coversHost),
     commands: common(all("commands"), (a, b) => a === b),
-    env: Object.keys(entry.env),
   };
 }
 
@@ -169,21 +191,18 @@ function common(lists: readonly (readonly string[])[], covers: (a: string, b: st
   ];
 }
 
-async function findDeno(entry: ExtensionEntry, { env, os }: DenoWorld): Promise<string> {
-  const named = entry.denoBinary ?? (env("OUTRIGGER_DENO") || undefined);
+async function findDeno(entry: ExtensionEntry, world: DenoWorld): Promise<string> {
+  const named = entry.denoBinary ?? (world.env("OUTRIGGER_DENO") || undefined);
   if (named !== undefined) {
     if (await isFile(named)) return named;
     const where = entry.denoBinary === undefined ? "OUTRIGGER_DENO" : `"denoBinary"`;
     throw new Error(`there is no Deno at "${named}", which ${where} names`);
   }
-  const path = env("PATH") ?? "";
-  const windows = os === "windows";
-  for (const folder of path.split(windows ? ";" : ":")) {
-    const candidate = `${folder}/${windows ? "deno.exe" : "deno"}`;
-    if (folder !== "" && await isFile(candidate)) return candidate;
-  }
+  const found = await findOnPath("deno", world);
+  if (found !== undefined) return found;
   throw new Error(
-    `"deno" is not on PATH (${path}); install Deno, or name it in "denoBinary" or OUTRIGGER_DENO`,
+    `"deno" is not on PATH (${world.env("PATH") ?? ""}); install Deno, or name it in ` +
+      `"denoBinary" or OUTRIGGER_DENO`,
   );
 }
 
@@ -191,7 +210,8 @@ async function isFile(path: string): Promise<boolean> {
   return (await Deno.stat(path).catch(() => undefined))?.isFile === true;
 }
 
-function fileUrl(path: string, os: typeof Deno.build.os): URL {
+/** The address of a file. */
+export function fileUrl(path: string, os: typeof Deno.build.os): URL {
   const slashed = os === "windows"
     ? `/${path.replace(/^\\\\\?\\/, "").replaceAll("\\", "/")}`
     : path;

@@ -21,7 +21,6 @@ export type RelayLine = (id: string, line: string, stream: "stdout" | "stderr") 
 /** What a start needs of the host. */
 export interface StartContext {
   port: number;
-  identity: Identity;
   masker: Masker;
   watchdog: Watchdog;
   relay: RelayLine;
@@ -38,7 +37,16 @@ export class ExtensionProcess implements ListedProcess {
   readonly #output: OutputRelay;
   readonly #owned: OwnedGroup;
 
-  private constructor(id: string, group: ProcessGroup, context: StartContext) {
+  /**
+   * Takes over the group of an extension that has just been started.
+   *
+   * @param context.onEnd awaited when nothing runs and all of its output is there, before `gone`
+   */
+  constructor(
+    id: string,
+    group: ProcessGroup,
+    context: StartContext & { onEnd?: () => Promise<void> },
+  ) {
     this.#group = group;
     this.pid = group.pid;
     this.status = group.status;
@@ -47,7 +55,7 @@ export class ExtensionProcess implements ListedProcess {
       masker: context.masker,
       onLine: (line, stream) => context.relay(id, line, stream),
     });
-    this.gone = this.#ended();
+    this.gone = this.#ended(context.onEnd);
   }
 
   /**
@@ -59,7 +67,7 @@ export class ExtensionProcess implements ListedProcess {
    */
   static start(
     entry: ExtensionEntry & { command: string },
-    context: StartContext,
+    context: StartContext & { identity: Identity },
     line?: CommandLine,
   ): { process: ExtensionProcess; handshake: string } {
     const { command, stdin, handshake } = startCommand(entry, {
@@ -102,9 +110,10 @@ export class ExtensionProcess implements ListedProcess {
     this.#group.signal("SIGINT");
   }
 
-  async #ended(): Promise<void> {
+  async #ended(onEnd?: () => Promise<void>): Promise<void> {
     await this.#owned.gone;
     await this.#output.finish();
+    await onEnd?.();
     await this.#group.release();
   }
 }

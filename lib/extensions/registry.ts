@@ -9,6 +9,7 @@ import type { Grant } from "../auth/grant.ts";
 import { dependencyProblem } from "../config/extensions.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
 import { HostError } from "../errors.ts";
+import type { ExtensionKind } from "./kind.ts";
 import { type StateChange, Supervisor, type SupervisorContext } from "./supervisor.ts";
 
 /** What the registry needs of its host. */
@@ -87,10 +88,14 @@ export class ExtensionRegistry {
   /**
    * Loads entries in order: from now on they may connect.
    *
-   * @param grant what their own lists narrow. Default: what the config allows everybody
+   * @param options.grant what their own lists narrow. Default: what the config allows everybody
+   * @param options.kind where they come from. Default: the configuration
    * @throws {HostError} `OR_EX_LOADED`, or `OR_EX_BADDEF` for dependencies that lead nowhere
    */
-  load(entries: readonly ExtensionEntry[], grant: Grant = this.#options.grant): void {
+  load(
+    entries: readonly ExtensionEntry[],
+    { grant = this.#options.grant, kind }: { grant?: Grant; kind?: ExtensionKind } = {},
+  ): void {
     for (const { id } of entries) {
       if (this.#loaded.has(id)) throw new HostError("OR_EX_LOADED", id);
     }
@@ -99,7 +104,7 @@ export class ExtensionRegistry {
     if (problem !== undefined) throw new HostError("OR_EX_BADDEF", problem);
     for (const entry of entries) {
       const own = grant.narrowed({ ...entry, of: entry.id });
-      this.#loaded.set(entry.id, new Supervisor(entry, own, this.#context));
+      this.#loaded.set(entry.id, new Supervisor(entry, this.#context, { grant: own, kind }));
       this.#options.onLoad?.(entry);
     }
   }

@@ -46,7 +46,12 @@ export function endReport(
 /** The record of an extension that has not connected in time. */
 export function lateReport(
   { id, command, handshake, startTimeoutMs }: ExtensionEntry,
-  { status, authInfoExported }: { status: GroupStatus | undefined; authInfoExported: boolean },
+  { status, authInfoExported, reasons: own }: {
+    status: GroupStatus | undefined;
+    authInfoExported: boolean;
+    /** Likely ones while it runs. Default: those of a configured extension. */
+    reasons?: readonly string[] | undefined;
+  },
 ): string {
   const otherwise = "it sends another extension id, or an Origin header as browsers do";
   const reasons = command === undefined
@@ -59,7 +64,7 @@ export function lateReport(
     ]
     : status !== undefined
     ? [`its command has ended with code ${status.code}; what it printed stands above`]
-    : [
+    : own ?? [
       "it is still starting, or waits for input that nobody gives",
       "it connects to another port or host than it was told (it must be localhost or 127.0.0.1)",
       otherwise,

@@ -5,7 +5,12 @@
  */
 
 /** When an extension that ended by itself is started again. */
-export type RestartMode = "never" | "on-failure" | "always";
+export type RestartMode =
+  | "never"
+  | "on-failure"
+  | "always"
+  /** Only with an exit code that asks for it: packages (contracts: AirDC++ 6.5). */
+  | "when-asked";
 
 /** Settings of a {@linkcode RestartPolicy}, as in an extension's entry. */
 export interface RestartSettings {
@@ -85,7 +90,10 @@ export class RestartPolicy {
     const { restart, restartDelayMs, maxRestarts, restartWindowMs } = this.#settings;
     if (connectedMs >= HEALTHY_MS) this.reset();
     if (code === 0 && restart !== "always") return { next: "stopped", reason };
-    if (restart === "never") return { next: "failed", reason };
+    const asked = code !== undefined && RESTART_ME.has(code);
+    if (restart === "never" || restart === "when-asked" && !asked) {
+      return { next: "failed", reason };
+    }
     const now = this.#now();
     this.#restarts = this.#restarts.filter((time) => now - time < restartWindowMs);
     if (this.#restarts.length >= maxRestarts) {
@@ -97,11 +105,11 @@ export class RestartPolicy {
       };
     }
     this.#restarts.push(now);
-    const asked = code !== undefined && RESTART_ME.has(code);
-    const doublings = asked ? 0 : this.#inARow;
+    const packaged = restart === "when-asked";
+    const doublings = asked && !packaged ? 0 : this.#inARow;
     this.#inARow++;
     // Many that ended together must not all come back at the same moment.
-    const jitter = 0.75 + this.#random() / 2;
+    const jitter = packaged ? 1 + this.#random() / 4 : 0.75 + this.#random() / 2;
     const delayMs = Math.min(restartDelayMs * 2 ** doublings, LONGEST_DELAY_MS) * jitter;
     return { next: "restart", delayMs: Math.round(Math.min(delayMs, LONGEST_DELAY_MS)) };
   }

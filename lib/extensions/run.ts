@@ -4,36 +4,15 @@
  * @module
  */
 
-import type { Credentials, Identity } from "../auth/credentials.ts";
-import type { Grant } from "../auth/grant.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
 import type { Hub } from "../hub/hub.ts";
-import type { ListedProcess } from "../process/children.ts";
 import type { Masker } from "../process/mask.ts";
 import type { GroupStatus } from "../process/process_group.ts";
 import type { StartContext } from "./extension.ts";
-
-/** Starts an extension's command; throws when the system refuses. */
-export type Begin = (
-  entry: ExtensionEntry & { command: string },
-  context: StartContext,
-) => { process: RunningProgram; handshake: string };
-
-/** A process and everything it started. */
-export interface RunningProgram extends ListedProcess {
-  /** How the process itself ended. */
-  readonly status: Promise<GroupStatus>;
-  /** Settles when nothing of it is left. */
-  readonly gone: Promise<void>;
-  /** The last lines it wrote to stderr, without secrets. */
-  lastErrors(): string[];
-  /** Sees to it that all of it ends; settles with `gone`. */
-  stop(options: { graceMs: number }): Promise<void>;
-}
+import type { Launch, RunCredential, RunningProgram } from "./kind.ts";
 
 /** What a run needs of its host. */
-export interface RunContext extends Omit<StartContext, "identity" | "port"> {
-  credentials: Credentials;
+export interface RunContext extends Omit<StartContext, "port"> {
   hub: Hub;
   masker: Masker;
   port(): number;
@@ -50,29 +29,19 @@ export class Run {
   connectedMs = 0;
   readonly #id: string;
   readonly #context: RunContext;
-  readonly #identity: Identity;
-  readonly #secrets: readonly string[];
+  readonly #credential: RunCredential;
   #retirement: ReturnType<typeof setTimeout> | undefined;
 
   /** @throws {Error} when the system refuses; there is no credential then */
-  constructor(
-    entry: ExtensionEntry & { command: string },
-    grant: Grant,
-    context: RunContext,
-    begin: Begin,
-  ) {
-    const { credentials, masker } = context;
-    const identity = credentials.issue(entry.id, grant);
-    const secrets = [identity.credential.accessToken, identity.credential.connectToken];
-    masker.add(...secrets);
+  constructor(entry: ExtensionEntry & { command: string }, context: RunContext, launch: Launch) {
     this.#id = entry.id;
     this.#context = context;
-    this.#identity = identity;
-    this.#secrets = secrets;
+    this.#credential = launch.issue();
+    context.masker.add(...this.#credential.secrets);
     try {
-      const started = begin(entry, { ...context, port: context.port(), identity });
-      this.process = started.process;
-      this.handshake = started.handshake;
+      const begun = launch.begin(entry, { ...context, port: context.port() });
+      this.process = begun.process;
+      this.handshake = begun.handshake;
     } catch (error) {
       this.#endCredential();
       throw error;
@@ -83,7 +52,7 @@ export class Run {
    * Ends the credential, unless a connection lives by it: then this is to be called again when that
    * ends.
    *
-   * @param options.evenIfConnected the host ends, and the connection with it
+   * @param options.evenIfConnected the connection ends too: with the host, or with the credential
    * @returns whether it has ended
    */
   retire({ evenIfConnected = false } = {}): boolean {
@@ -99,8 +68,7 @@ export class Run {
   }
 
   #endCredential(): void {
-    const { credentials, masker } = this.#context;
-    if (credentials.extension(this.#id) === this.#identity) credentials.revoke(this.#id);
-    masker.remove(...this.#secrets);
+    this.#credential.end();
+    this.#context.masker.remove(...this.#credential.secrets);
   }
 }

@@ -4,19 +4,25 @@
  * @module
  */
 
+import type { Credentials } from "../auth/credentials.ts";
 import type { Grant } from "../auth/grant.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
 import type { Departure } from "../hub/hub.ts";
 import type { Log } from "../log.ts";
 import type { Children } from "../process/children.ts";
 import { bareExitCode, type GroupStatus } from "../process/process_group.ts";
+import { type Begin, type ExtensionKind, type Launch, launchOf } from "./kind.ts";
 import { endReport, howItEnded, lateReport, sourceOf } from "./reports.ts";
 import { RestartPolicy } from "./restart_policy.ts";
-import { type Begin, Run, type RunContext } from "./run.ts";
+import { Run, type RunContext } from "./run.ts";
 import { after, type ExtensionState, type Happening } from "./state.ts";
+import type { LastExit, StateChange } from "./state_change.ts";
+
+export type { LastExit, StateChange };
 
 /** What supervisors need of their host. */
 export interface SupervisorContext extends RunContext {
+  credentials: Credentials;
   log: Log;
   /** The table that callers see; extensions come first in it. */
   children: Children;
@@ -24,32 +30,8 @@ export interface SupervisorContext extends RunContext {
   authInfoExported: boolean;
   /** Told of every change of state, after it. */
   onChange(change: StateChange): void;
-  /** Starts the command. Default: as a process. */
+  /** Starts the command of a configured extension. Default: as a process. */
   begin?: Begin;
-}
-
-/** Data of the event `extensionStateChange`. */
-export interface StateChange {
-  extensionId: string;
-  from: ExtensionState;
-  /** The same as `from` for an extension that has not connected in time. */
-  to: ExtensionState;
-  /** A clause for people. */
-  reason: string;
-  /** Of the end that caused the change; the bare number of a signal. */
-  exitCode: number | null;
-  /** Restarts in a row. */
-  restarts: number;
-}
-
-/** How the last run ended. */
-export interface LastExit {
-  code: number;
-  signal: string | null;
-  /** ISO 8601, UTC. */
-  at: string;
-  /** Last lines on stderr, without secrets. */
-  stderr: string[];
 }
 
 /** How long the connection of a process that has ended may take to end too, milliseconds. */
@@ -61,6 +43,7 @@ export class Supervisor {
   /** What callers that stand for this extension may use. */
   readonly grant: Grant;
   readonly #context: SupervisorContext;
+  readonly #kind: ExtensionKind | undefined;
   readonly #policy: RestartPolicy;
   /** Its number among the children of the host; absent without a command. */
   readonly #childId: number | undefined;
@@ -82,9 +65,15 @@ export class Supervisor {
   readonly #retiring = new Set<Run>();
   #closed = false;
 
-  constructor(entry: ExtensionEntry, grant: Grant, context: SupervisorContext) {
+  /** @param options.kind absent for an extension of the configuration */
+  constructor(
+    entry: ExtensionEntry,
+    context: SupervisorContext,
+    { grant, kind }: { grant: Grant; kind?: ExtensionKind | undefined },
+  ) {
     this.entry = entry;
     this.grant = grant;
+    this.#kind = kind;
     this.#context = context;
     this.#policy = new RestartPolicy(entry);
     if (entry.command !== undefined) this.#childId = context.children.reserveId();
@@ -197,6 +186,8 @@ export class Supervisor {
       hub.disconnect(id, 1001, "the extension is stopped");
       return;
     }
+    // A package first makes a request and then connects.
+    if (this.#state === "connected") return;
     clearTimeout(this.#timer);
     this.#connectedSince = performance.now();
     if (this.#run !== undefined) this.#run.everConnected = true;
@@ -266,22 +257,29 @@ export class Supervisor {
 
   async #spawn(): Promise<void> {
     const { children, log } = this.#context;
+    let unused: Launch | undefined;
     try {
-      const begin = this.#context.begin ?? await beginProcess(this.entry, this.grant);
+      const launch = unused = await launchOf(this.#kind, this, this.#context);
       // In turn: starting a process holds everything up for milliseconds.
-      await children.inTurn(() => this.#state === "starting" && this.#begin(begin));
+      await children.inTurn(() => {
+        if (this.#state !== "starting") return;
+        unused = undefined;
+        this.#begin(launch);
+      });
     } catch (error) {
       const { message } = error as Error;
       if (this.#state !== "starting") return;
       log.error(`Cannot start extension "${this.entry.id}": ${message}`);
       this.#decide(undefined, `it could not be started: ${message}`, 0);
+    } finally {
+      unused?.abandon?.();
     }
   }
 
-  #begin(begin: Begin): void {
+  #begin(launch: Launch): void {
     const { log, children } = this.#context;
     const { id, command } = this.entry;
-    const run = new Run({ ...this.entry, command: command! }, this.grant, this.#context, begin);
+    const run = new Run({ ...this.entry, command: command! }, this.#context, launch);
     const { process, handshake } = run;
     log.info(
       `Extension "${id}" started: ${command} ` +
@@ -307,6 +305,8 @@ export class Supervisor {
     const { log } = this.#context;
     const { id, restart } = this.entry;
     const { everConnected } = run;
+    // Nothing of a package goes on without its main process.
+    if (this.#kind !== undefined) void run.process.stop({ graceMs: 0 });
     if (everConnected && status.code === 0) log.info(`Extension "${id}" ended with code 0`);
     else log.warning(endReport(id, status, { everConnected, lastErrors: stderr }));
     // What a crashed program leaves behind would stand in the way of its next run.
@@ -317,7 +317,7 @@ export class Supervisor {
   #gone(run: Run): void {
     const { children, hub } = this.#context;
     if (this.#run === run) children.unlist(this.#childId!);
-    const launched = run.status?.code === 0 && !run.everConnected;
+    const launched = run.status?.code === 0 && !run.everConnected && this.#kind === undefined;
     if (launched && !this.#closed && this.#state !== "stopping") {
       this.#retiring.add(run);
       run.retireLater(this.entry.startTimeoutMs, () => this.#retire(run));
@@ -367,33 +367,33 @@ export class Supervisor {
     const { id, stopTimeoutMs } = this.entry;
     await this.#launching;
     const run = this.#run;
-    if (hub.send(id, "windowClose", null)) hub.disconnect(id, 1001, "the extension is stopped");
-    // Without a connection there was no close that it could have noticed.
-    await run?.process.stop({ graceMs: run.everConnected ? stopTimeoutMs : 0 });
+    if (this.#kind !== undefined) {
+      // contracts: AirDC++ 6.6, 6.8: by signal; its socket ends with it, and not before.
+      await run?.process.stop({ graceMs: 0, termMs: stopTimeoutMs });
+    } else {
+      if (hub.send(id, "windowClose", null)) hub.disconnect(id, 1001, "the extension is stopped");
+      // Without a connection there was no close that it could have noticed.
+      await run?.process.stop({ graceMs: run.everConnected ? stopTimeoutMs : 0 });
+    }
     this.#go("endsWell", reason, this.#lastExit?.code ?? null);
   }
 
   #late(): void {
     const { startTimeoutMs } = this.entry;
     const { log, authInfoExported } = this.#context;
-    log.warning(lateReport(this.entry, { status: this.#run?.status, authInfoExported }));
+    log.warning(lateReport(this.entry, {
+      status: this.#run?.status,
+      authInfoExported,
+      reasons: this.#kind?.lateReasons,
+    }));
     if (this.#state !== "starting") return;
     this.#tell("starting", `it has not connected within ${startTimeoutMs / 1000} s`, null);
   }
 
   /** A run's credential ends with its processes, or with the connection if that ends later. */
   #retire(run: Run): void {
-    if (run.retire({ evenIfConnected: this.#closed })) this.#retiring.delete(run);
+    const evenIfConnected = this.#closed || this.#kind !== undefined;
+    if (run.retire({ evenIfConnected })) this.#retiring.delete(run);
     else this.#retiring.add(run);
   }
-}
-
-/** Loaded late, because an app that starts no extension needs nothing of it. */
-async function beginProcess(entry: ExtensionEntry, grant: Grant): Promise<Begin> {
-  const { ExtensionProcess } = await import("./extension.ts");
-  const { script } = entry;
-  if (script === undefined) return ExtensionProcess.start;
-  const { denoStart } = await import("./deno_engine.ts");
-  const line = await denoStart({ ...entry, script }, grant);
-  return (entry, context) => ExtensionProcess.start(entry, context, line(context.port));
 }

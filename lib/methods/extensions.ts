@@ -143,7 +143,7 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
           throw new HostError("NE_RT_NATPRME", "os.spawnProcess");
         }
         await checkScopes(entry, grant);
-        registry.load([entry], grant);
+        registry.load([entry], { grant });
         if (entry.command !== undefined && entry.autoStart) {
           await registry.start(entry.id, BY_REQUEST);
         }

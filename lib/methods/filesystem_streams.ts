@@ -71,7 +71,11 @@ export function streamEntries(host: StreamHost): [string, Method][] {
       },
     }],
     ["filesystem.getWatchers", {
-      run: async () => returned((await watchers()).list()),
+      async run(_params, { grant }) {
+        const method = "filesystem.createWatcher";
+        const all = (await watchers()).list();
+        return returned(all.filter(({ id }) => grant.mayHearOf({ method, id })));
+      },
     }],
   ];
 }

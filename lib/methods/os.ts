@@ -92,7 +92,12 @@ function processMethods({ hub, children, watchdog }: OsHost): Map<string, Method
         return done();
       },
     }],
-    ["os.getSpawnedProcesses", { run: () => returned(children.running) }],
+    ["os.getSpawnedProcesses", {
+      run: (_params, { grant }) =>
+        returned(
+          children.running.filter(({ id }) => grant.mayHearOf({ method: "os.spawnProcess", id })),
+        ),
+    }],
   ]);
 }
 

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { isLoopbackAddress } from "../server/authority.ts";
 import { acceptWebSocket } from "../server/connection.ts";
 import { Assets, type AssetsOptions } from "../server/assets.ts";
 import type { Handler } from "../server/listener.ts";
 import type { RefusalCause, Refusals } from "../server/refusals.ts";
 import { SparseLog } from "../server/sparse_log.ts";
 import { requestTarget } from "../server/target.ts";
+import { isUpgrade, isWellFormed } from "../server/upgrade.ts";
 import { type HandshakeContext, resolveHandshake } from "./handshake.ts";
 import { type ScriptOptions, serveScript } from "./scripts.ts";
 import { Session, type SessionContext } from "./session.ts";
@@ -75,7 +77,7 @@ export class NeutralinoDoor {
     const accepted = resolveHandshake({
       target: requestTarget(request.url),
       fromBrowser: request.headers.has("origin"),
-      fromLoopback: /^(127\.|::1$|::ffff:127\.)/.test(remote.hostname),
+      fromLoopback: isLoopbackAddress(remote.hostname),
     }, this.#handshakeContext);
     if ("reason" in accepted) return this.#refuse(request, accepted);
     const { limits } = this.#options;
@@ -123,16 +125,4 @@ export class NeutralinoDoor {
     this.#options.refusals.add(request, cause);
     return new Response(null, { status });
   }
-}
-
-function isUpgrade({ headers }: Request): boolean {
-  return headers.get("upgrade")?.toLowerCase() === "websocket";
-}
-
-/** The parts of RFC 6455 4.2.1 that the runtime does not check. */
-function isWellFormed({ method, headers }: Request): boolean {
-  return method === "GET" &&
-    /(^|,)\s*upgrade\s*(,|$)/i.test(headers.get("connection") ?? "") &&
-    headers.get("sec-websocket-version") === "13" &&
-    /^[A-Za-z0-9+/]{22}==$/.test(headers.get("sec-websocket-key") ?? "");
 }

@@ -132,6 +132,11 @@ export class PackageStore {
     };
   }
 
+  /** Holds what is on its way; emptied at every start. */
+  get temporaryFolder(): string {
+    return this.#folders.staging;
+  }
+
   /** A path for a file that is needed for a while; nobody else can read it there. */
   temporaryFile(): string {
     return asideIn(this.#folders);

@@ -1,67 +1,76 @@
 /**
- * Versions of packages by semantic precedence (semver.org; contracts: AirDC++ 3.5). A text that is no
- * semantic version is answered with `undefined`.
+ * Versions of packages (semver.org), compared and chosen.
  *
  * @module
  */
 
 import {
   compare,
-  maxSatisfying as highest,
+  maxSatisfying as greatest,
   type SemVer,
   tryParse,
   tryParseRange,
 } from "@std/semver";
 
+/** Longer texts are no versions. */
+const LONGEST = 256;
+
 /**
- * Below 0 where `a` is older than `b`, 0 where neither is.
+ * Which of two versions is newer, for sorting: negative where `b` is. What is no semantic version is
+ * older than every one that is; two such are compared as texts.
  *
  * @example
  * ```ts
  * import { compareVersions } from "./versions.ts";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(compareVersions("1.9.0", "1.10.0"), -1);
- * assertEquals(compareVersions("2.0.0", "2.0.0-beta.2"), 1);
- * assertEquals(compareVersions("2.0.0", "latest"), undefined);
+ * assertEquals(["1.10.0", "1.9.0", "1.9.0-beta.1", "x"].sort(compareVersions), [
+ *   "x",
+ *   "1.9.0-beta.1",
+ *   "1.9.0",
+ *   "1.10.0",
+ * ]);
  * ```
  */
-export function compareVersions(a: string, b: string): number | undefined {
-  const [first, second] = [tryParse(a), tryParse(b)];
-  return first && second && compare(first, second);
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [parsed(a), parsed(b)];
+  if (left !== undefined && right !== undefined) return compare(left, right);
+  if (left !== undefined) return 1;
+  if (right !== undefined) return -1;
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Whether a version comes before a release, as `2.0.0-beta.2` does. */
-export function isPrerelease(version: string): boolean | undefined {
-  const parsed = tryParse(version);
-  return parsed && (parsed.prerelease?.length ?? 0) > 0;
+/** Whether a text is a semantic version. */
+export function isVersion(version: string): boolean {
+  return parsed(version) !== undefined;
 }
 
-/** The first number. */
-export function major(version: string): number | undefined {
-  return tryParse(version)?.major;
+/** Whether a version is one before its release, such as `1.0.0-beta.1`. */
+export function isPrerelease(version: string): boolean {
+  return (parsed(version)?.prerelease ?? []).length > 0;
+}
+
+/** The major number of a version; `NaN` where there is none. */
+export function majorOf(version: string): number {
+  return parsed(version)?.major ?? NaN;
 }
 
 /**
- * The newest of the versions that a range names, as it is written in the list; versions that are no
- * semantic ones are passed over. A range that leaves pre-releases unmentioned does not name any.
- *
- * @example
- * ```ts
- * import { maxSatisfying } from "./versions.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(maxSatisfying(["1.2.0", "1.10.0", "2.0.0", "odd"], "^1.2.0"), "1.10.0");
- * ```
+ * The newest of several versions within a range, such as `^1.2.0`; `undefined` where there is none, or
+ * the range is none.
  */
 export function maxSatisfying(versions: readonly string[], range: string): string | undefined {
-  const parsedRange = tryParseRange(range);
-  if (parsedRange === undefined) return undefined;
-  const texts = new Map<SemVer, string>();
-  for (const text of versions) {
-    const parsed = tryParse(text);
-    if (parsed) texts.set(parsed, text);
+  const wanted = range.length > LONGEST ? undefined : tryParseRange(range);
+  if (wanted === undefined) return undefined;
+  const known = new Map<SemVer, string>();
+  for (const version of versions) {
+    const one = parsed(version);
+    if (one !== undefined) known.set(one, version);
   }
-  const found = highest([...texts.keys()], parsedRange);
-  return found && texts.get(found);
+  const found = greatest([...known.keys()], wanted);
+  return found === undefined ? undefined : known.get(found);
+}
+
+function parsed(version: string): SemVer | undefined {
+  return version.length > LONGEST ? undefined : tryParse(version);
 }

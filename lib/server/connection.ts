@@ -113,7 +113,8 @@ class DenoConnection implements Connection {
   }
 }
 
-function exceeds(data: string | ArrayBuffer, maxBytes: number): boolean {
+/** Whether a message takes more bytes on the wire; counted only where the length does not tell. */
+export function exceeds(data: string | ArrayBuffer, maxBytes: number): boolean {
   if (typeof data !== "string") return data.byteLength > maxBytes;
   // A UTF-16 unit takes one to three bytes of UTF-8, so most texts need no counting.
   if (data.length > maxBytes) return true;

@@ -58,6 +58,7 @@ const STRUCTURE: [string[], Record<string, unknown>][] = [
   [["--neu-dev-extension"], { devExtension: true }],
   [["--watch-extensions"], { watchExtensions: true }],
   [["--frozen"], { frozen: true }],
+  [["--manage"], { manage: true }],
 ];
 
 for (const [args, expected] of STRUCTURE) {
@@ -69,10 +70,19 @@ for (const [args, expected] of STRUCTURE) {
       devExtension: false,
       watchExtensions: false,
       frozen: false,
+      manage: false,
       ...expected,
     });
   });
 }
+
+Deno.test("parseFlags() takes --packages=DIR for packages that are enabled", () => {
+  const { overrides } = parseFlags(["--packages=p"]);
+  assertEquals(overrides.map(({ target, value }) => [target.join("."), value]), [
+    ["packages.path", "p"],
+    ["packages.enabled", true],
+  ]);
+});
 
 Deno.test("parseFlags() warns of an unsupported mode and ignores it", () => {
   const { overrides, warnings } = parseFlags(["--mode=tabs"]);
@@ -92,7 +102,7 @@ for (
 }
 
 Deno.test("FLAGS holds every flag of the contract, and ours, once, with a line for --help", () => {
-  assertEquals(FLAGS.length, 52 + 2);
+  assertEquals(FLAGS.length, 52 + 4);
   assertEquals(new Set(FLAGS.map(({ name }) => name)).size, FLAGS.length);
   assertEquals(FLAGS.filter(({ everyMode }) => everyMode).length, 10);
   for (const { description } of FLAGS) assert(/^[^\n]{5,60}$/.test(description), description);

@@ -31,6 +31,7 @@ for (const [dataLocation, storageLocation, dataPath, storagePath] of CASES) {
       tempPath: `${dataPath}/.tmp`,
       logFile: `${dataPath}/neutralinojs.log`,
       logsPath: `${dataPath}/logs`,
+      packagesPath: `${dataPath}/packages`,
     });
   });
 }

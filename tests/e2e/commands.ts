@@ -20,13 +20,30 @@ export async function outrigger(folder: string, ...words: string[]): Promise<Out
 }
 
 /** The same, of no app. */
-export async function outriggerRaw(...words: string[]): Promise<Outcome> {
+export function outriggerRaw(...words: string[]): Promise<Outcome> {
+  return outriggerWith(words);
+}
+
+/** The same. @param options.input what it reads; default nothing */
+export async function outriggerWith(
+  words: readonly string[],
+  { cwd, input }: { cwd?: string; input?: string } = {},
+): Promise<Outcome> {
   const [program, ...args] = HOST;
-  const { code, stdout, stderr } = await new Deno.Command(program, {
+  const child = new Deno.Command(program, {
     args: [...args, ...words],
+    ...(cwd === undefined ? {} : { cwd }),
     env: { NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
+    stdin: input === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (input !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(input));
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }

@@ -69,3 +69,20 @@ Deno.test("RestartPolicy counts one that could not be started as a failure", () 
   assertEquals(waitOf(policy().crash(undefined)), 1000);
   assertEquals(waitOf(policy({ restart: "never" }).crash(undefined)), "failed");
 });
+
+Deno.test("RestartPolicy starts a package again only when it asks, and never sooner than said", () => {
+  for (const random of [0, 0.999999]) {
+    const { crash } = policy({ restart: "when-asked", restartDelayMs: 3000 }, random);
+    const waits = [74, 75, 124].map((code) => waitOf(crash(code)) as number);
+    const jitter = 1 + random / 4;
+    assertEquals(waits, [3000 * jitter, 6000 * jitter, 12_000 * jitter].map(Math.round));
+  }
+  const { crash } = policy({ restart: "when-asked" });
+  assertEquals([0, 1, 69, 137, undefined].map((code) => waitOf(crash(code))), [
+    "stopped",
+    "failed",
+    "failed",
+    "failed",
+    "failed",
+  ]);
+});

@@ -11,7 +11,7 @@ import { ENTRY_DEFAULTS } from "../../lib/config/extensions.ts";
 import type { Client } from "../../lib/hub/hub.ts";
 import { Hub } from "../../lib/hub/hub.ts";
 import { type StateChange, Supervisor } from "../../lib/extensions/supervisor.ts";
-import type { RunningProgram } from "../../lib/extensions/run.ts";
+import type { RunningProgram } from "../../lib/extensions/kind.ts";
 import { Children } from "../../lib/process/children.ts";
 import { createMasker } from "../../lib/process/mask.ts";
 import type { GroupStatus } from "../../lib/process/process_group.ts";
@@ -137,7 +137,6 @@ async function sequence(seed: number): Promise<void> {
   const maxRestarts = pick(1, 2, 50);
   const supervisor = new Supervisor(
     { ...ENTRY_DEFAULTS, id: ID, command: "c", restart, restartDelayMs: 1, maxRestarts },
-    grant,
     {
       credentials,
       hub,
@@ -155,6 +154,7 @@ async function sequence(seed: number): Promise<void> {
         return { process: programs.at(-1)!, handshake: "both" };
       },
     },
+    { grant },
   );
   hub.observe({ joined: () => supervisor.connected(), left: (_, how) => supervisor.left(how) });
   const alive = () => programs.filter(({ alive }) => alive);

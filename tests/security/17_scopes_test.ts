@@ -227,9 +227,27 @@ Deno.test({
       { id, event: "exit" },
       `commands of driver: ${id}, which another caller has opened`,
     );
+    const listed = async (client: TestClient) =>
+      (await client.call("os.getSpawnedProcesses") as { id: number }[]).map(({ id }) => id);
+    assertEquals(await listed(driver), [own.id]);
+    assert((await listed(free)).includes(id));
     await update(driver, own.id, "own\n");
     assertEquals(((await driver.event("spawnedProcess")) as { data: string }).data, "own\n");
   },
+});
+
+Deno.test("a watcher of somebody else is not listed for a caller with filesystemRoots", async () => {
+  await using app = await startTestHost({
+    config: { extensions: [{ id: "driver", filesystemRoots: ["${NL_PATH}/own"] }] },
+    files: { "own/file": "" },
+  });
+  const [page, driver] = [await app.connectPage(), await app.connectDriver("driver")];
+  const listed = (client: TestClient) =>
+    client.call("filesystem.getWatchers") as Promise<unknown[]>;
+  await page.call("filesystem.createWatcher", { path: app.folder });
+  assertEquals(await listed(driver), []);
+  await driver.call("filesystem.createWatcher", { path: `${app.folder}/own` });
+  assertEquals([(await listed(driver)).length, (await listed(page)).length], [1, 2]);
 });
 
 Deno.test({

@@ -1,5 +1,5 @@
 /**
- * One file over and over, on connections that stay open.
+ * One request over and over, on connections that stay open.
  *
  * @module
  */
@@ -8,31 +8,36 @@ import { type Busy, runJob, sleep, soon, Watch } from "./job.ts";
 
 const WARM_UP_MS = 400;
 
-export interface StaticFilesJob {
+export interface RequestsJob {
   port: number;
   path: string;
-  /** Length that the file must have. */
+  /** Further header fields, a line each. Default none. */
+  headers?: string[];
+  /** Length that the body must have. */
   bytes: number;
+  /** What it must be, as a regular expression. */
+  body: string;
   serverPid: number;
   connections: number;
   seconds: number;
 }
 
-export interface StaticFilesResult extends Busy {
+export interface RequestsResult extends Busy {
   perSecond: number;
 }
 
-if (import.meta.main) await runJob<StaticFilesJob>(run);
+if (import.meta.main) await runJob<RequestsJob>(run);
 
-async function run(job: StaticFilesJob): Promise<StaticFilesResult> {
+async function run(job: RequestsJob): Promise<RequestsResult> {
   const request = new TextEncoder().encode(
-    `GET ${job.path} HTTP/1.1\r\nHost: 127.0.0.1:${job.port}\r\n\r\n`,
+    [`GET ${job.path} HTTP/1.1`, `Host: 127.0.0.1:${job.port}`, ...job.headers ?? [], "", ""]
+      .join("\r\n"),
   );
   const connections: Deno.TcpConn[] = [];
   for (let i = 0; i < job.connections; i++) {
     connections.push(await Deno.connect({ hostname: "127.0.0.1", port: job.port }));
   }
-  const length = await soon(verified(connections[0]!, request, job.bytes), "first answer");
+  const length = await soon(verified(connections[0]!, request, job), "first answer");
   let answers = 0;
   let stopped = false;
   const work = connections.map(async (connection) => {
@@ -65,7 +70,7 @@ async function run(job: StaticFilesJob): Promise<StaticFilesResult> {
 async function verified(
   connection: Deno.TcpConn,
   request: Uint8Array,
-  bytes: number,
+  { bytes, body: expected }: RequestsJob,
 ): Promise<number> {
   await connection.write(request);
   const buffer = new Uint8Array(1 << 16);
@@ -81,7 +86,7 @@ async function verified(
     if (!text.startsWith("HTTP/1.1 200 ") || Number(stated) !== bytes || end !== body + bytes) {
       throw new Error(`wrong answer: ${text.slice(0, 300)}`);
     }
-    if (!/^a+$/.test(text.slice(body))) throw new Error("the file has other content");
+    if (!new RegExp(expected).test(text.slice(body))) throw new Error("the body is another");
     return end;
   }
 }

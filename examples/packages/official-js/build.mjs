@@ -1,0 +1,12 @@
+// Makes src/main.js and the libraries one file: a host installs no dependencies.
+
+import { build } from "esbuild";
+
+await build({
+  entryPoints: ["src/main.js"],
+  outfile: "dist/main.js",
+  bundle: true,
+  platform: "node",
+  target: "node18",
+  logLevel: "warning",
+});

@@ -1,0 +1,90 @@
+/**
+ * Changing what is installed: by the host that runs it, or on the disk where none runs.
+ *
+ * @module
+ */
+
+import type { PackageStore } from "../../packages/store.ts";
+import { CommandError, EXIT } from "../command.ts";
+import { HostApi } from "./host_api.ts";
+import { requireInstalled } from "./installed.ts";
+import type { Place } from "./place.ts";
+
+/** What can be done to packages whether or not a host runs them. */
+export interface PackagesAtHand extends AsyncDisposable {
+  /** The host that runs them; absent without one. */
+  readonly api: HostApi | undefined;
+  /** Installs an archive of this machine. */
+  install(archive: string): Promise<void>;
+  remove(name: string): Promise<void>;
+  setDisabled(name: string, disabled: boolean): Promise<void>;
+}
+
+/**
+ * The packages of a place. Without a host nobody else can change them until it is disposed of.
+ *
+ * @throws {CommandError} when another program is about to change them
+ */
+export async function atHand(place: Place): Promise<PackagesAtHand> {
+  const found = await HostApi.find(place.folder);
+  return typeof found === "string" ? await onDisk(place, found) : byHost(found);
+}
+
+function byHost(api: HostApi): PackagesAtHand {
+  const path = (name: string) => `extensions/${encodeURIComponent(name)}`;
+  return {
+    api,
+    async install(archive) {
+      const upload = await api.upload(archive);
+      await api.post("outrigger/packages/install", { upload, wait: true });
+    },
+    remove: (name) => api.delete(path(name)),
+    setDisabled: (name, disabled) => api.patch(path(name), { disabled }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/**
+ * The packages of a folder without a host: nobody else can change them until it is closed.
+ *
+ * @param noHost why no host can be asked
+ * @throws {CommandError} when somebody else has them open
+ */
+export async function openStore(folder: string, noHost: string): Promise<PackageStore> {
+  const { PackageStore } = await import("../../packages/store.ts");
+  const store = new PackageStore(folder);
+  try {
+    await store.open();
+    return store;
+  } catch (error) {
+    throw new CommandError(
+      `Cannot change the packages in "${folder}": ${
+        (error as Error).message
+      }; and no host can be ` +
+        `asked: ${noHost}`,
+      EXIT.noHost,
+    );
+  }
+}
+
+async function onDisk({ folder }: Place, noHost: string): Promise<PackagesAtHand> {
+  const store = await openStore(folder, noHost);
+  return {
+    api: undefined,
+    async install(archive) {
+      const opened = await Deno.open(archive);
+      const staged = await store.stage(opened.readable);
+      const replacement = await store.replace(staged);
+      await replacement.accept();
+    },
+    async remove(name) {
+      await requireInstalled(folder, name);
+      await store.remove(name);
+    },
+    async setDisabled(name, disabled) {
+      await requireInstalled(folder, name);
+      await store.setDisabled(name, disabled);
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(store.close()),
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * Starting the process of a package (contracts: AirDC++ 4, 5, 6.3).
+ *
+ * @module
+ */
+
+import type { Scopes } from "../auth/scopes.ts";
+import { ExtensionProcess } from "../extensions/extension.ts";
+import type { ExtensionKind, Launch } from "../extensions/kind.ts";
+import { spawnGroup } from "../process/process_group.ts";
+import { denoSandboxArgs, type PackagePermissions } from "./deno_sandbox.ts";
+import { DENO_ENGINE, type Engine, type EngineWorld, resolveEngine } from "./engines.ts";
+import { packageEnvironment } from "./environment.ts";
+import { incompatibility, type Manifest } from "./manifest.ts";
+import { PackageLogs } from "./package_logs.ts";
+import { startLine } from "./start_line.ts";
+import type { PackageFolders } from "./store.ts";
+
+/** The API session of one run. */
+export interface RunSession {
+  /** Gets the extension in; ends with the session. */
+  readonly token: string;
+  /** The session itself, to compare with that of a request. */
+  readonly session: object;
+  end(): void;
+}
+
+/** What a start of one package needs. */
+export interface LaunchOptions {
+  manifest: () => Manifest;
+  folders: PackageFolders;
+  /** The platform as packages name it. */
+  platform: string;
+  engines: () => readonly Engine[];
+  world: EngineWorld;
+  /** Port of the API. */
+  port: () => number;
+  debug: () => boolean;
+  appPid: boolean;
+  env: Record<string, string>;
+  /** What the user lets it touch; absent scopes: whatever it asks for. */
+  grant: Scopes;
+  openSession(): RunSession;
+  /** Told of the process as soon as it runs, and of its end before its session ends. */
+  began(run: RunSession): void;
+  ended(): void;
+  /** Told when a log file cannot be written. */
+  report(message: string): void;
+}
+
+/** Makes a package one kind of extension for those who watch over all of them. */
+export function packageKind(options: LaunchOptions): ExtensionKind {
+  return {
+    launch: () => prepare(options),
+    lateReasons: [
+      "it is still starting, or waits for something",
+      "it does not use the API that its arguments --apiUrl and --authToken name",
+    ],
+  };
+}
+
+/** What a slow disk may take for the last lines, milliseconds. */
+const LOGS_MS = 500;
+
+async function prepare(options: LaunchOptions): Promise<Launch> {
+  const { folders } = options;
+  const manifest = options.manifest();
+  const { name, main, signalReady } = manifest;
+  const problem = incompatibility(manifest, options);
+  if (problem !== undefined) throw new Error(problem);
+  if (main === undefined) throw new Error('its package.json has no "main"');
+  const engine = await resolveEngine(manifest.engines, options.engines(), options.world);
+  await Deno.mkdir(folders.settings, { recursive: true });
+  const sandbox = engine.name === DENO_ENGINE
+    ? await denoSandboxArgs({
+      folders,
+      main,
+      asked: manifest.permissions,
+      // Whoever installs a package accepts what it asks for, unless the configuration says less.
+      granted: atMost(options.grant, manifest.permissions),
+      port: options.port(),
+    })
+    : [];
+  const logs = await PackageLogs.start(folders.logs, { report: options.report });
+  let session: RunSession | undefined;
+  return {
+    issue() {
+      const opened = session = options.openSession();
+      return { secrets: [opened.token], end: () => opened.end() };
+    },
+    abandon: () => void logs.close(0),
+    begin(_entry, context) {
+      try {
+        const group = spawnGroup({
+          program: engine.program,
+          args: [
+            ...engine.args,
+            ...sandbox,
+            ...startLine({
+              name,
+              main,
+              folders,
+              apiUrl: `127.0.0.1:${context.port}/api/v1/`,
+              token: session!.token,
+              debug: options.debug(),
+              signalReady,
+              ...(options.appPid ? { appPid: Deno.pid } : {}),
+            }),
+          ],
+          cwd: folders.package,
+          env: packageEnvironment(Deno.env.toObject(), options.env),
+          clearEnv: true,
+          stdin: "null",
+        });
+        const process = new ExtensionProcess(name, group, {
+          ...context,
+          async onEnd() {
+            options.ended();
+            await logs.close(LOGS_MS);
+          },
+          relay(id, line, stream) {
+            context.relay(id, line, stream);
+            logs.line(line, stream);
+          },
+        });
+        options.began(session!);
+        return { process, handshake: "arguments" };
+      } catch (error) {
+        void logs.close(0);
+        throw error;
+      }
+    },
+  };
+}
+
+/** Whoever installs a package accepts what it asks for, unless the configuration says less. */
+function atMost(grant: Scopes, asked: PackagePermissions): PackagePermissions {
+  return {
+    ...asked,
+    ...(grant.filesystemRoots && { filesystemRoots: grant.filesystemRoots }),
+    ...(grant.netHosts && { netHosts: grant.netHosts }),
+    ...(grant.commands && { commands: grant.commands }),
+  };
+}

@@ -1,0 +1,37 @@
+/**
+ * A package as an extension among all others.
+ *
+ * @module
+ */
+
+import { ENTRY_DEFAULTS } from "../config/extensions.ts";
+import type { ExtensionEntry } from "../config/settings.ts";
+import type { PackagedExtension } from "./packaged_extension.ts";
+
+/** In a folder of {@linkcode Packages.addFolder}. */
+export const DEVELOPMENT_FOLDER = ".outrigger";
+
+/** How long a package has to end on request before it is made to (contracts: AirDC++ 6.6, HOST). */
+const STOP_MS = 5000;
+/** Before a package that asked for it is started again (contracts: AirDC++ 6.5). */
+const RESTART_MS = 3000;
+
+/** What watches over extensions knows of a package. */
+export function packageEntry(
+  { name, disabled, manifest, folders }: PackagedExtension,
+): ExtensionEntry {
+  return {
+    id: name,
+    ...ENTRY_DEFAULTS,
+    handshake: "arguments",
+    autoStart: !disabled,
+    restart: "when-asked",
+    restartDelayMs: RESTART_MS,
+    stopTimeoutMs: STOP_MS,
+    ...(folders === undefined ? {} : {
+      command: `${manifest.main} of package ${name} ${manifest.version}`,
+      watch: [folders.package],
+      watchIgnore: [`${DEVELOPMENT_FOLDER}/`],
+    }),
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * A host with packages in its folder, for tests, and programs that stand for packages.
+ *
+ * @module
+ */
+
+import { startTestHost, type TestHost } from "../../lib/testing.ts";
+import { ApiConnection, http } from "./api_client.ts";
+
+/** A package in a test's folder. */
+export interface TestPackage {
+  /** Members of package.json over those that every package needs. */
+  manifest?: Record<string, unknown>;
+  /** Files by their path; `main.js` is the script unless the manifest says otherwise. */
+  files?: Record<string, string>;
+  /** Files of its `settings`. */
+  settings?: Record<string, string>;
+}
+
+/** Writes its arguments to `settings/argv.json` and lives until it is told to end. */
+export const WAITING_SCRIPT = `
+import { writeFileSync, renameSync } from "node:fs";
+const folder = process.argv.find((arg) => arg.startsWith("--settingsPath=")).slice(15);
+writeFileSync(folder + "argv.tmp", JSON.stringify(process.argv));
+renameSync(folder + "argv.tmp", folder + "argv.json");
+setInterval(() => {}, 1000);
+`;
+
+/** A valid package.json. */
+export function packageJson(name: string, manifest: Record<string, unknown> = {}): string {
+  return JSON.stringify({
+    name,
+    version: "1.0.0",
+    description: `The package ${name}`,
+    author: "somebody",
+    main: "main.mjs",
+    engines: { node: "*" },
+    airdcpp: { apiVersion: 1 },
+    ...manifest,
+  });
+}
+
+/** The users that hosts of tests have: name, password and permissions. */
+export const USERS = [
+  { username: "admin", password: "admin-password", permissions: ["admin"] },
+  {
+    username: "viewer",
+    password: "viewer-password",
+    permissions: ["settings_view", "events_view"],
+  },
+  { username: "nobody", password: "nobody-password", permissions: [] },
+];
+
+/** A host with packages by name. */
+export function startPackagesHost(
+  packages: Record<string, TestPackage>,
+  { config = {}, args = [] }: { config?: Record<string, unknown>; args?: readonly string[] } = {},
+): Promise<TestHost> {
+  const files: Record<string, string> = {};
+  for (const [name, { manifest, files: own, settings }] of Object.entries(packages)) {
+    const root = `packages/${name}`;
+    files[`${root}/package/package.json`] = packageJson(name, manifest);
+    for (const [path, text] of Object.entries(own ?? { "main.mjs": WAITING_SCRIPT })) {
+      files[`${root}/package/${path}`] = text;
+    }
+    for (const [path, text] of Object.entries(settings ?? {})) {
+      files[`${root}/settings/${path}`] = text;
+    }
+  }
+  const { packages: more, ...rest } = config as { packages?: Record<string, unknown> };
+  return startTestHost({
+    config: { ...rest, packages: { enabled: true, users: USERS, ...more } },
+    files,
+    args,
+  });
+}
+
+/** The arguments that a package with {@linkcode WAITING_SCRIPT} was started with, by name. */
+export async function argumentsOf(app: TestHost, name: string): Promise<Map<string, string>> {
+  const path = `${app.folder}/packages/${name}/settings/argv.json`;
+  let argv: string[] = [];
+  await app.eventually(async () => {
+    const text = await Deno.readTextFile(path).catch(() => "[]");
+    argv = JSON.parse(text);
+    return argv.length > 0;
+  }, { what: `arguments of ${name}. The host said:\n${app.output}`, timeoutMs: 10_000 });
+  return new Map(
+    argv.slice(2).map((arg) => {
+      const [, key, value = ""] = /^--([^=]+)=?(.*)$/s.exec(arg)!;
+      return [key!, value];
+    }),
+  );
+}
+
+/** A session's token of one of {@linkcode USERS}. */
+export async function tokenOf(app: TestHost, username: string): Promise<string> {
+  const { password } = USERS.find((user) => user.username === username)!;
+  const body = { username, password };
+  const { data } = await http(app.host.port, "POST sessions/authorize", { body });
+  return (data as { auth_token: string }).auth_token;
+}
+
+/** A connection of a session that may do everything. */
+export async function attachAdmin(app: TestHost): Promise<ApiConnection> {
+  return await ApiConnection.attach(app.host.port, await tokenOf(app, "admin"));
+}
