@@ -73,7 +73,7 @@ export function pathNames(
  * one way: equal for names that are one and the same file there.
  */
 export function foldedName(name: string): string {
-  return name.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");
+  return name.toUpperCase().toLowerCase().normalize("NFC");
 }
 
 /** A folder of an archive, or a file, which has nothing below. */

@@ -40,7 +40,8 @@ export function parsePax(bytes: Uint8Array): PaxValues {
     const length = /^[1-9]\d*$/.test(digits) ? Number(digits) : 0;
     const record = rest.subarray(space + 1, length - 1);
     const equals = record.indexOf(EQUALS);
-    if (length > rest.length || equals < 1 || rest[length - 1] !== NEWLINE) {
+    // Beyond the end there is no newline either.
+    if (equals < 1 || rest[length - 1] !== NEWLINE) {
       throw new ArchiveError("The archive is damaged: a PAX record has no usable form");
     }
     take(values, decoded(record.subarray(0, equals)), record.subarray(equals + 1));

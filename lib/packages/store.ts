@@ -111,10 +111,11 @@ export class PackageStore {
     }
   }
 
-  /** Lets others open it. Whatever was begun must have ended. */
+  /** Lets others open it. What is not accepted yet is taken back by whoever opens it next. */
   close(): void {
     this.#lock?.release();
     this.#lock = undefined;
+    this.#pending.clear();
   }
 
   /** The folders of a package, be they there or not. */
@@ -174,6 +175,8 @@ export class PackageStore {
    */
   async stage(source: ReadableStream<Uint8Array>, options: UnpackOptions = {}): Promise<Staged> {
     const folder = asideIn(this.#folders);
+    if (this.#lock === undefined) await source.cancel();
+    this.#requireOpen();
     const discard = () => removeWhole(folder);
     try {
       const { top, files, bytes } = await unpack(source, folder, options);
@@ -194,6 +197,7 @@ export class PackageStore {
    * @throws {Error} when it cannot be done; the version that was there is in its place then
    */
   async replace(staged: Staged): Promise<Replacement> {
+    this.#requireOpen();
     const found = this.#staged.get(staged);
     if (found === undefined) throw new Error("The package is installed already");
     const { name } = staged.manifest;
@@ -216,6 +220,7 @@ export class PackageStore {
 
   /** Removes a package with its settings and logs; does nothing where there is none. */
   async remove(name: string): Promise<void> {
+    this.#requireOpen();
     const { root } = this.folders(name);
     if (this.#pending.has(foldedName(name))) throw new Error(`"${name}" is being installed`);
     // Or else a former version that waits to be put back would come back.
@@ -250,8 +255,10 @@ export class PackageStore {
 
   #replacement(pending: Pending, previous: Manifest | undefined): Replacement {
     let isSettled = false;
+    const lock = this.#lock;
     const settle = async (how: typeof recover) => {
       if (isSettled) throw new Error(`"${pending.name}" is accepted or undone already`);
+      this.#requireOpen(lock);
       isSettled = true;
       try {
         await how(pending, this.#folders);
@@ -264,6 +271,13 @@ export class PackageStore {
       accept: () => settle(acceptReplacement),
       undo: () => settle(recover),
     };
+  }
+
+  /** Without the lock somebody else may be at work. */
+  #requireOpen(lock = this.#lock): void {
+    if (this.#lock === undefined || this.#lock !== lock) {
+      throw new Error(`The packages in "${this.path}" are closed`);
+    }
   }
 
   /** Names that differ in case alone are one folder on some systems, and one name in the API. */

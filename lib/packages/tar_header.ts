@@ -33,8 +33,8 @@ export function parseHeader(block: Uint8Array): TarHeader {
     throw new ArchiveError("The archive is damaged: the checksum of a header is wrong");
   }
   const name = text(block, 0, 100);
-  // GNU tar has times where ustar has the prefix; its magic is "ustar " without the NUL.
-  const isUstar = text(block, 257, 6) === "ustar" && block[262] === 0;
+  // GNU tar has times where ustar has the prefix; its magic is "ustar " with a space.
+  const isUstar = text(block, 257, 6) === "ustar";
   const prefix = isUstar ? text(block, 345, 155) : "";
   const type = block[156] === 0 ? "0" : String.fromCharCode(block[156]!);
   return {

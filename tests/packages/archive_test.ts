@@ -266,9 +266,10 @@ Deno.test("unpack() gives up when it is told to, also while nothing comes", asyn
       let cancelled = false;
       const source = new ReadableStream<Uint8Array>({
         start: (controller) => length > 0 && controller.enqueue(bytes.slice(0, length)),
+        // Asked for more, and nothing comes.
         pull: () => abort.abort(new Error("enough")),
         cancel: () => void (cancelled = true),
-      });
+      }, { highWaterMark: 0 });
       const { signal } = abort;
       await assertRejects(() => unpack(source, folder, { signal }), Error, "enough");
       assert(cancelled);
@@ -303,11 +304,34 @@ Deno.test("unpack() passes on why its source failed, and cancels one that is ref
   });
 });
 
+Deno.test("unpack() passes on what could not be written, be it the last file", {
+  ignore: isWindows,
+}, async () => {
+  // Longer than the system takes, while that of its folder is not.
+  const long = `package/${`${"x".repeat(199)}/`.repeat(18)}`;
+  const tooLong = long + "y".repeat(50) + "/" + "z".repeat(250) + "/" + "z".repeat(250);
+  const limits = { pathBytes: 10_000 };
+  for (const after of [0, 50]) {
+    const bytes = await tgz(
+      pax({ path: tooLong }),
+      { path: "cut", content: "x" },
+      ...Array.from({ length: after }, (_, index) => ({ path: `package/${index}` })),
+    );
+    await inFolder(async (folder) => {
+      const error = await assertRejects(() => unpack(streamOf(bytes), folder, { limits }), Error);
+      assert(/too long/i.test(error.message), error.message);
+    });
+  }
+});
+
 Deno.test("unpack() wants a folder that is empty and no link", async () => {
   const bytes = await packageTgz();
   await inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/full/package`, { recursive: true });
-    await assertRejects(() => unpack(streamOf(bytes), `${folder}/full`), Error, "not empty");
+    let cancelled = false;
+    const source = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
+    await assertRejects(() => unpack(source, `${folder}/full`), Error, "not empty");
+    assert(cancelled);
     await Deno.mkdir(`${folder}/empty`);
     if (!isWindows) {
       await Deno.symlink(`${folder}/empty`, `${folder}/link`);

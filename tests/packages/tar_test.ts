@@ -26,6 +26,12 @@ function paths(...entries: (Entry | Uint8Array)[]): string[] {
 }
 
 const LONG = `package/${"long/".repeat(30)}name.js`;
+function binaryOf(...bytes: number[]): Uint8Array {
+  const field = new Uint8Array(12);
+  field.set(bytes);
+  return field;
+}
+
 /** A number as GNU tar writes one that has no room in octal digits. */
 function binary(value: number, length = 12): Uint8Array {
   const bytes = new Uint8Array(length);
@@ -67,6 +73,14 @@ Deno.test("TarReader reads files and folders in pieces of any size", () => {
   }
 });
 
+Deno.test("TarReader calls executable what its owner may run", () => {
+  for (
+    const [mode, expected] of [[0o100, true], [0o744, true], [0o611, false], [0, false]] as const
+  ) {
+    assertEquals(read(tar({ path: "a", mode }))[0]!.executable, expected);
+  }
+});
+
 Deno.test("TarReader knows every way to write a path", () => {
   const rows: [(Entry | Uint8Array)[], string[]][] = [
     [[{ path: "name.js", prefix: "package/dist" }], ["package/dist/name.js"]],
@@ -82,6 +96,7 @@ Deno.test("TarReader knows every way to write a path", () => {
     [[longName("by gnu"), pax({ path: "by pax" }), { path: "short" }], ["by pax"]],
     [[pax({ comment: "0123abc" }, "g"), { path: "a" }], ["a"]],
     [[pax({ path: "all" }, "g"), { path: "a" }, { path: "b" }], ["all", "all"]],
+    [[pax({ path: "all" }, "g"), pax({ comment: "c" }, "g"), { path: "a" }], ["all"]],
     [[pax({ path: "all" }, "g"), pax({ path: "one" }), { path: "a" }], ["one"]],
     [[pax({ path: "all" }, "g"), pax({ path: "" }, "g"), { path: "a" }], ["a"]],
     [[pax({ path: "ä/ж/漢.js" }), { path: "a" }], ["ä/ж/漢.js"]],
@@ -128,6 +143,7 @@ Deno.test("TarReader refuses what is damaged or no file", () => {
     ["an old folder with a size", tar({ path: "a/", content: "x" }), "has a size"],
     ["a negative size", tar({ ...a, size: new Uint8Array(12).fill(0xff) }), "size"],
     ["an endless size", tar({ ...a, size: binary(2 ** 56) }), "size"],
+    ["a size of more than 88 bits", tar({ ...a, size: binaryOf(0x81) }), "size"],
     ["a size of letters", tar({ ...a, size: "0000000000x\0" }), "size"],
     ["a size with digits behind", tar({ ...a, size: "1 1\0\0\0\0\0\0\0\0\0" }), "size"],
     ["a name that is no UTF-8", tar(rawName(Uint8Array.of(0xc3, 0x28))), "UTF-8"],
