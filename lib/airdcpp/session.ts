@@ -31,6 +31,9 @@ export interface SessionOptions {
   now: number;
 }
 
+/** Address of sessions that the host itself gives to programs of this machine. */
+export const LOCAL = "localhost";
+
 /** One session. `Sessions` makes and ends it. */
 export class Session {
   /** Public id: unsigned, 32 random bits, never 0. */
@@ -51,6 +54,11 @@ export class Session {
     this.address = options.address;
     this.maxInactivityMs = options.maxInactivityMs;
     this.lastActivity = options.now;
+  }
+
+  /** Whether it is one of this machine, whose token is worth nothing elsewhere (18 #2). */
+  get localOnly(): boolean {
+    return this.address === LOCAL;
   }
 
   /** Whether its user has a permission now. */

@@ -7,7 +7,7 @@
 import { digestKey } from "../auth/token.ts";
 import { ApiError } from "./api_error.ts";
 import type { Permissions } from "./permissions.ts";
-import { Session, type SessionKind, type SessionUser } from "./session.ts";
+import { LOCAL, Session, type SessionKind, type SessionUser } from "./session.ts";
 import type { ApiSocket } from "./socket.ts";
 
 /** Told of what becomes of sessions. All are called after the fact. */
@@ -128,7 +128,7 @@ export class Sessions {
       new Session({
         type: "extension",
         user,
-        address: "localhost",
+        address: LOCAL,
         maxInactivityMs: 0,
         now: this.#now(),
       }),

@@ -15,7 +15,7 @@ import { operatorRoutes } from "../airdcpp/modules/operator.ts";
 import { packageRoutes } from "../airdcpp/modules/packages.ts";
 import type { SystemModule } from "../airdcpp/modules/system.ts";
 import { isAccess, Permissions } from "../airdcpp/permissions.ts";
-import type { Session } from "../airdcpp/session.ts";
+import { LOCAL, type Session } from "../airdcpp/session.ts";
 import { Sessions } from "../airdcpp/sessions.ts";
 import { registerStandardModules } from "../airdcpp/standard_modules.ts";
 import { describeSystem, loadCid } from "../airdcpp/system_info.ts";
@@ -312,7 +312,7 @@ export class PackagesHost {
   }
 
   #operatorToken(maxInactivityMs: number): string {
-    const options = { type: "plain", address: "localhost", maxInactivityMs } as const;
+    const options = { type: "plain", address: LOCAL, maxInactivityMs } as const;
     return this.#sessions.create(OPERATOR, options).token;
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isLoopbackAddress } from "../server/authority.ts";
 import { acceptWebSocket } from "../server/connection.ts";
 import { Assets, type AssetsOptions } from "../server/assets.ts";
 import type { Handler } from "../server/listener.ts";
@@ -76,7 +77,7 @@ export class NeutralinoDoor {
     const accepted = resolveHandshake({
       target: requestTarget(request.url),
       fromBrowser: request.headers.has("origin"),
-      fromLoopback: /^(127\.|::1$|::ffff:127\.)/.test(remote.hostname),
+      fromLoopback: isLoopbackAddress(remote.hostname),
     }, this.#handshakeContext);
     if ("reason" in accepted) return this.#refuse(request, accepted);
     const { limits } = this.#options;

@@ -48,3 +48,8 @@ export function isAddress(host: string): boolean {
   if (host.startsWith("[")) return URL.parse(`http://${host}/`)?.hostname === host;
   return DOTTED_QUAD.test(host);
 }
+
+/** Whether a peer's address is one of this machine alone. */
+export function isLoopbackAddress(address: string): boolean {
+  return /^(127\.|::1$|::ffff:127\.)/.test(address);
+}
