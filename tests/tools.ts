@@ -59,6 +59,11 @@ export const node: Tool = succeeds("node", ["--version"])
   ? { path: "node" }
   : { missing: "node is not on PATH (install Node.js 18 or newer)" };
 
+/** Python with nothing but its standard library. */
+export const python3: Tool = succeeds("python3", ["--version"])
+  ? { path: "python3" }
+  : { missing: "python3 is not on PATH" };
+
 /** A Python that has the `websockets` library; the first one on PATH often has not. */
 export const python: Tool = findPython();
 
@@ -76,7 +81,7 @@ export const java: Tool = succeeds("javac", ["--version"])
  * `node_modules` with the packages of `tests/e2e/packages/package.json`, fetched from npm when they
  * are not there yet.
  */
-export const packages: Tool = await fetchPackages();
+export const packages: Tool = await fetchPackages("e2e/packages");
 
 function findChromium(): Tool {
   const candidates = Deno.build.os === "darwin"
@@ -106,8 +111,13 @@ function findPython(): Tool {
     : { path };
 }
 
-async function fetchPackages(): Promise<Tool> {
-  const folder = fromFileUrl(new URL("e2e/packages", import.meta.url));
+/**
+ * `node_modules` of a folder with a package.json, fetched from npm when they are not there yet.
+ *
+ * @param path relative to this file
+ */
+export async function fetchPackages(path: string): Promise<Tool> {
+  const folder = fromFileUrl(new URL(path, import.meta.url));
   // Test files run side by side, each with this module of its own.
   using lock = await Deno.open(join(folder, ".lock"), {
     create: true,

@@ -70,8 +70,9 @@ async function readLine(asked: Asked): Promise<string | undefined> {
 }
 
 async function unseen(question: string, asked: Asked): Promise<string> {
-  asked.write(question);
+  // Before the question: somebody may type at once.
   asked.setRaw(true);
+  asked.write(question);
   let bytes: number[] = [];
   const one = new Uint8Array(1);
   try {

@@ -189,8 +189,9 @@ async function readably<T>(action: () => Promise<T>): Promise<T> {
     return await action();
   } catch (error) {
     if (error instanceof CommandError || !(error instanceof Error)) throw error;
-    const field = "field" in error && error.field !== undefined ? `${error.field}: ` : "";
-    throw new CommandError(`${field}${error.message}`);
+    const field = "field" in error ? String(error.field ?? "") : "";
+    const told = field === "" || error.message.includes(field);
+    throw new CommandError(told ? error.message : `${field}: ${error.message}`);
   }
 }
 

@@ -10,6 +10,7 @@ import type { ExtensionEntry } from "../config/settings.ts";
 import type { ListedProcess } from "../process/children.ts";
 import type { GroupStatus } from "../process/process_group.ts";
 import type { StartContext } from "./extension.ts";
+import type { StateChange } from "./state_change.ts";
 
 /** A process and everything it started. */
 export interface RunningProgram extends ListedProcess {
@@ -53,6 +54,8 @@ export interface ExtensionKind {
   launch(): Promise<Launch>;
   /** Why one has not shown itself in time while its process runs; clauses. */
   readonly lateReasons: readonly string[];
+  /** Told of every change of its state, after it. */
+  changed?(change: StateChange): void;
 }
 
 /** Starts the command of a configured extension; throws when the system refuses. */

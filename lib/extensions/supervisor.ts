@@ -237,14 +237,16 @@ export class Supervisor {
 
   #tell(from: ExtensionState, reason: string, exitCode: number | null): void {
     if (this.#closed) return;
-    this.#context.onChange({
+    const change: StateChange = {
       extensionId: this.entry.id,
       from,
       to: this.#state,
       reason,
       exitCode,
       restarts: this.#policy.restarts,
-    });
+    };
+    this.#context.onChange(change);
+    this.#kind?.changed?.(change);
   }
 
   async #launch(happening: "start" | "due", reason: string): Promise<void> {

@@ -61,6 +61,7 @@ export function nativeApi(
 ): Required<Pick<RouterOptions, "tables" | "lateTables">> {
   const { app, hub, log, loaded, mounts, cleanUp } = options;
   const { settings, locations, source, configFile } = loaded;
+  const startedAt = performance.now();
   const ending = new AbortController();
   const calls = new CallBroker(hub, settings.limits);
   const hooks = new Hooks(hub);
@@ -90,7 +91,10 @@ export function nativeApi(
       "filesystem",
       async () => (await import("../methods/filesystem.ts")).filesystemMethods(options),
     ],
-    ["host", async () => (await import("../methods/host.ts")).hostMethods(options)],
+    [
+      "host",
+      async () => (await import("../methods/host.ts")).hostMethods({ ...options, startedAt }),
+    ],
     ["net", async () => {
       const { netMethods } = await import("../methods/net.ts");
       return netMethods({

@@ -17,6 +17,8 @@ import { VERSION } from "../version.ts";
 
 /** What `host.*` looks at. */
 export interface HostMethodsOptions {
+  /** When the host began to start, by `performance.now`. */
+  startedAt: number;
   hub: Hub;
   loaded: LoadedConfig;
   registry: ExtensionRegistry;
@@ -44,8 +46,7 @@ export interface HostInfo {
 
 /** The table of `host.*`. */
 export function hostMethods(options: HostMethodsOptions): MethodTable {
-  const { hub, loaded: { settings, locations }, registry, place } = options;
-  const started = performance.now();
+  const { hub, loaded: { settings, locations }, registry, place, startedAt } = options;
   return new Map<string, Method>([
     ["host.getInfo", {
       run(_params, caller) {
@@ -53,7 +54,7 @@ export function hostMethods(options: HostMethodsOptions): MethodTable {
         const info: HostInfo = {
           version: VERSION,
           pid: Deno.pid,
-          uptimeMs: Math.round(performance.now() - started),
+          uptimeMs: Math.round(performance.now() - startedAt),
           url: place.url,
           port: place.port,
           mode: settings.mode,

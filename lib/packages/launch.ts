@@ -7,6 +7,7 @@
 import type { Scopes } from "../auth/scopes.ts";
 import { ExtensionProcess } from "../extensions/extension.ts";
 import type { ExtensionKind, Launch } from "../extensions/kind.ts";
+import type { StateChange } from "../extensions/state_change.ts";
 import { spawnGroup } from "../process/process_group.ts";
 import { denoSandboxArgs, type PackagePermissions } from "./deno_sandbox.ts";
 import { DENO_ENGINE, type Engine, type EngineWorld, resolveEngine } from "./engines.ts";
@@ -44,6 +45,8 @@ export interface LaunchOptions {
   /** Told of the process as soon as it runs, and of its end before its session ends. */
   began(run: RunSession): void;
   ended(): void;
+  /** Told of every change of its state. */
+  changed(change: StateChange): void;
   /** Told when a log file cannot be written. */
   report(message: string): void;
 }
@@ -52,6 +55,7 @@ export interface LaunchOptions {
 export function packageKind(options: LaunchOptions): ExtensionKind {
   return {
     launch: () => prepare(options),
+    changed: (change) => options.changed(change),
     lateReasons: [
       "it is still starting, or waits for something",
       "it does not use the API that its arguments --apiUrl and --authToken name",

@@ -5,13 +5,18 @@
  */
 
 /** What node looks for behind a name that is no file, in this order. */
-const SUFFIXES = ["", ".js", ".json", ".node", "/index.js", "/index.json", "/index.node"];
+const NODE = ["", ".js", ".json", ".node", "/index.js", "/index.json", "/index.node"];
+/** What the sandbox of `denoSandboxArgs` looks for. */
+const DENO = ["", ".ts", ".js", ".mjs", "/index.ts", "/index.js", "/index.mjs"];
+/** Other programs take names as they are. */
+const SUFFIXES = new Map([["node", NODE], ["deno", DENO]]);
 
 /**
- * Finds the file that is started, as node does: `dist/main` may be `dist/main.js`.
+ * Finds the file that is started: for node and deno `dist/main` may be `dist/main.js`.
  *
  * @param main as it stands in the package.json
- * @param has whether the package has a file at a path
+ * @param options.engine name of the engine that starts it
+ * @param options.has whether the package has a file at a path
  * @returns its path; `undefined` when there is none
  *
  * @example
@@ -19,10 +24,14 @@ const SUFFIXES = ["", ".js", ".json", ".node", "/index.js", "/index.json", "/ind
  * import { mainFile } from "./main_file.ts";
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(mainFile("./dist/main", (path) => path === "dist/main.js"), "dist/main.js");
+ * const has = (path: string) => path === "dist/main.js";
+ * assertEquals(mainFile("./dist/main", { engine: "node", has }), "dist/main.js");
  * ```
  */
-export function mainFile(main: string, has: (path: string) => boolean): string | undefined {
+export function mainFile(
+  main: string,
+  { engine, has }: { engine: string; has: (path: string) => boolean },
+): string | undefined {
   const path = main.split("/").filter((part) => part !== "" && part !== ".").join("/");
-  return SUFFIXES.map((suffix) => path + suffix).find(has);
+  return (SUFFIXES.get(engine) ?? [""]).map((suffix) => path + suffix).find(has);
 }

@@ -86,7 +86,7 @@ function warningsOf(
   { has, engines: known }: { has: (path: string) => boolean; engines: readonly string[] },
 ): string[] {
   const warnings: string[] = [];
-  if (mainFile(main, has) === undefined) {
+  if (!engines.some((engine) => mainFile(main, { engine, has }) !== undefined)) {
     warnings.push(`"main" is "${main}", and there is no such file in the package: it cannot start`);
   }
   const unknown = engines.filter((engine) => !known.includes(engine));

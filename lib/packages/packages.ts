@@ -8,6 +8,7 @@
 import type { Grant } from "../auth/grant.ts";
 import type { PackagesSettings } from "../config/settings.ts";
 import type { ExtensionRegistry } from "../extensions/registry.ts";
+import type { StateChange } from "../extensions/state_change.ts";
 import type { Log } from "../log.ts";
 import { ConflictError } from "./conflict_error.ts";
 import { ExtensionEvents, type Publish } from "./extension_events.ts";
@@ -365,6 +366,7 @@ export class Packages {
       openSession: () => openSession(name, permissionsOf(settings, name)),
       began: (run) => this.#began(extension, run),
       ended: () => this.#ended(extension),
+      changed: (change) => this.#tellOfEnd(change),
       report: (message) => log.warning(message),
     };
   }
@@ -388,6 +390,18 @@ export class Packages {
     void this.#events.whole("extension_stopped", extension);
     extension.sheet = undefined;
     if (hasSettings) void this.#events.publish("extension_updated", { has_settings: false }, name);
+  }
+
+  /** What users learn of an end that nobody asked for (contracts: AirDC++ 6.5, 7). */
+  #tellOfEnd({ extensionId: name, from, to, reason, exitCode }: StateChange): void {
+    if (this.#stopping || from === "stopping") return;
+    const { tell } = this.options;
+    if (to === "restarting") tell(`"${name}" is started again: ${reason}`, "info", LABEL);
+    else if (to === "failed" && exitCode === null) {
+      tell(`"${name}" failed: ${reason}`, "error", LABEL);
+    } else if (to === "failed" || to === "stopped") {
+      tell(`"${name}" has stopped: ${reason}; see its error.log`, "error", LABEL);
+    }
   }
 
   #trouble(text: string): void {

@@ -51,12 +51,25 @@ export const USERS = [
   { username: "nobody", password: "nobody-password", permissions: [] },
 ];
 
+/** Settings of {@linkcode startPackagesHost}. */
+export interface PackagesHostOptions {
+  config?: Record<string, unknown>;
+  args?: readonly string[];
+  /** Server settings other than by default. */
+  server?: Record<string, unknown>;
+  /** Further files, by their path from the folder of the app. */
+  files?: Record<string, string>;
+}
+
 /** A host with packages by name. */
 export function startPackagesHost(
   packages: Record<string, TestPackage>,
-  { config = {}, args = [] }: { config?: Record<string, unknown>; args?: readonly string[] } = {},
+  { config = {}, args = [], server, files: others = {} }: PackagesHostOptions = {},
 ): Promise<TestHost> {
-  const files: Record<string, string> = {};
+  const files: Record<string, string> = { ...others };
+  if (server !== undefined) {
+    files["packages/.outrigger/web-server.json"] = JSON.stringify({ version: 1, settings: server });
+  }
   for (const [name, { manifest, files: own, settings }] of Object.entries(packages)) {
     const root = `packages/${name}`;
     files[`${root}/package/package.json`] = packageJson(name, manifest);

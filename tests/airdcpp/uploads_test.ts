@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Uploads, type UploadSession, type UploadsOptions } from "../../lib/airdcpp/uploads.ts";
-import { RawConnection } from "../server/raw_http.ts";
+import { RawConnection, rawRequest } from "../server/raw_http.ts";
 import { needs, posix } from "../tools.ts";
 
 const MAY: UploadSession = { ended: false, allows: () => true };
@@ -128,6 +128,18 @@ for (
   });
 }
 
+Deno.test("Uploads.handle() answers from the head alone where that says enough", async () => {
+  await using server = new UploadServer({ maxBytes: 2000 });
+  const head = (length: number) => [
+    "POST /temp HTTP/1.1",
+    "Host: x",
+    `Content-Length: ${length}`,
+  ];
+  assertEquals((await rawRequest(server.port, ...head(2001))).status, 413);
+  await server.uploads.close();
+  assertEquals((await rawRequest(server.port, ...head(2000))).status, 503);
+});
+
 Deno.test("Uploads.handle() takes what is exactly as large as allowed", async () => {
   await using server = new UploadServer({ maxBytes: 2000 });
   assertEquals((await server.send("x".repeat(2000))).status, 201);
@@ -168,10 +180,12 @@ Deno.test("Uploads.handle() leaves nothing of a file that breaks off", async () 
 
 Deno.test("Uploads.handle() gives a file up that does not come on", async () => {
   await using server = new UploadServer({ stallMs: 50 });
-  using connection = await server.begin("part");
-  assertEquals((await server.answers[0]!).status, 408);
-  assertEquals(server.names, []);
-  assert(connection);
+  for (const [at, part] of ["part", ""].entries()) {
+    using connection = await server.begin(part);
+    assertEquals((await server.answers[at]!).status, 408);
+    assertEquals(server.names, []);
+    assert(connection);
+  }
 });
 
 Deno.test("Uploads.handle() gives a file up that comes drop by drop", async () => {

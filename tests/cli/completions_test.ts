@@ -72,6 +72,11 @@ Deno.test({
       "-h",
       "--help",
     ]);
+    assertEquals(await complete("ext", "up"), ["update"]);
+    assertEquals(await complete("user", ""), ["add", "list", "remove", "--json", "-h", "--help"]);
+    assertEquals(await complete("ext", "update", "--a"), ["--all"]);
+    assertEquals(await complete("ext", "logs", "--st"), ["--stderr"]);
+    assertEquals(await complete("ext", "update", "st"), [""]);
     assertEquals(await complete("--window-ti"), ["--window-title="]);
     assertEquals(await complete("status", "--path", "="), [""]);
   },
@@ -84,7 +89,14 @@ Deno.test("completions fish and zsh say what a command does", async () => {
     fish,
     `complete -c outrigger -n "__fish_seen_subcommand_from logs" -l lines -s n -r -d `,
   );
+  assertStringIncludes(
+    fish,
+    `complete -c outrigger -n "__fish_seen_subcommand_from ext; and __fish_seen_subcommand_from ` +
+      `logs" -l stderr -d `,
+  );
+  assertStringIncludes(fish, "-a remove -d 'Stop packages and remove them");
   const zsh = await completionsFor("zsh");
+  assertStringIncludes(zsh, "        pack) compadd -- '--to=' '--json' '-h' '--help' ;;");
   assertStringIncludes(zsh, `'logs:Print the log of an extension; without ID, the host`);
   assertStringIncludes(
     zsh,

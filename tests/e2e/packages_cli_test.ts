@@ -139,8 +139,13 @@ Deno.test("ext install, list, info, update and remove work without a host", asyn
   const nineth = fine(await place.ext("install", "airdcpp-one@1.9.0"));
   assertStringIncludes(nineth, "airdcpp-one 1.0.0 -> 1.9.0");
   assertStringIncludes(nineth, "asks for more than the version that is installed\n    + start git");
-  const updated = await place.ext("update", "--all");
-  assertStringIncludes(fine(updated), "Updated airdcpp-one from 1.9.0 to 1.10.0");
+  const held = { permissions: { ...wider.permissions, netHosts: ["example.org", "*.more.org"] } };
+  await registry.publish(published("airdcpp-one", "1.10.1", { outrigger: held }));
+  const left = await place.ext("update", "--all");
+  assertEquals(left.code, 1);
+  assertStringIncludes(left.stderr, "1.10.1 asks for more (use the network: *.more.org)");
+  const updated = await place.ext("update", "--all", "--yes");
+  assertStringIncludes(fine(updated), "Updated airdcpp-one from 1.9.0 to 1.10.1");
   assertStringIncludes(updated.stderr, "airdcpp-one has a new major version, 2.0.0");
   assertEquals(fine(await place.ext("update", "airdcpp-one")), "Nothing is newer\n");
 
@@ -215,7 +220,7 @@ Deno.test("user add, list and remove work without a host, with the password from
   assertStringIncludes(fine(await place.user(["list"])), "There are no users");
   const added = await place.user(
     ["add", "bob", "--permissions=events_view, settings_view"],
-    "s3\nx",
+    "secret-3\nx",
   );
   assertEquals(fine(added), 'User "bob" was added (events_view, settings_view)\n');
   fine(await place.user(["add", "ann"], "pw"));
@@ -225,7 +230,7 @@ Deno.test("user add, list and remove work without a host, with the password from
     "ann",
     "bob",
   ]);
-  assertEquals(JSON.stringify(settings).includes("s3"), false);
+  assertEquals(JSON.stringify(settings).includes("secret"), false);
   assertMatch(
     fine(await place.user(["list"])),
     /ann +never +admin\nbob +never +events_view, settings_view/,

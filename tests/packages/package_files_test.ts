@@ -194,9 +194,21 @@ Deno.test("packageFiles() tells sizes, and what can be executed", needs(posix), 
   ]);
 });
 
-Deno.test("mainFile() looks where node would", () => {
-  const files = new Set(["dist/main.js", "lib/index.js", "exact", "exact.js", "data.json"]);
-  const cases: [string, string | undefined][] = [
+Deno.test("mainFile() looks where the engine would", () => {
+  const files = new Set([
+    "dist/main.js",
+    "lib/index.js",
+    "exact",
+    "exact.js",
+    "data.json",
+    "typed.ts",
+  ]);
+  const cases: [main: string, path: string | undefined, engine?: string][] = [
+    ["typed", undefined],
+    ["typed", "typed.ts", "deno"],
+    ["dist/main", "dist/main.js", "deno"],
+    ["dist/main", undefined, "python3"],
+    ["dist/main.js", "dist/main.js", "ruby"],
     ["dist/main", "dist/main.js"],
     ["./dist//main.js", "dist/main.js"],
     ["lib", "lib/index.js"],
@@ -206,7 +218,8 @@ Deno.test("mainFile() looks where node would", () => {
     ["dist", undefined],
     ["main.js", undefined],
   ];
-  for (const [main, expected] of cases) {
-    assertEquals(mainFile(main, (path) => files.has(path)), expected, main);
+  for (const [main, expected, engine = "node"] of cases) {
+    const label = `${engine} ${main}`;
+    assertEquals(mainFile(main, { engine, has: (path) => files.has(path) }), expected, label);
   }
 });

@@ -1,5 +1,5 @@
-// Tells the event log what is new in a folder. Deno lets it read that folder once the user has granted it, and
-// nothing else of the machine; what it may not do fails, and it says so.
+// Tells the event log what is new in a folder. Deno lets it read the folder that package.json asks for, unless the
+// user grants less, and nothing else of the machine. What it may not do fails, and it says so.
 
 import { Api } from "./api.ts";
 

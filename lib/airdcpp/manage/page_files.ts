@@ -1509,7 +1509,7 @@ export class Installations {
     }
     const isUrl = /^https?:\\/\\//i.test(text);
     // Names of packages hold no @ but in front; behind a later one stands the version.
-    const at = isUrl ? -1 : text.indexOf("@", 1);
+    const at = text.indexOf("@", 1);
     const named = at < 0
       ? { name: text }
       : { name: text.slice(0, at), version: text.slice(at + 1) };
@@ -1749,6 +1749,7 @@ class Job {
 .actions {
   display: flex;
   flex-wrap: wrap;
+  margin-left: auto;
   gap: 0.4rem;
 }
 
@@ -1947,7 +1948,6 @@ function show(text, { kind, forMs }) {
  */
 export function openDialog(title, { mayClose = () => true, closed = () => {}, kind = "" } = {}) {
   const titleId = freshId();
-  const opener = document.activeElement;
   const good = el("p", { class: "said", role: "status" });
   const bad = el("p", { class: "error-text", role: "alert" });
   const body = el("div", { class: "dialog-body" });
@@ -1975,7 +1975,6 @@ export function openDialog(title, { mayClose = () => true, closed = () => {}, ki
   node.addEventListener("keydown", (event) => event.key === "Escape" && asked(event));
   node.addEventListener("close", () => {
     node.remove();
-    if (opener?.isConnected) opener.focus();
     closed();
   });
   document.body.append(node);
@@ -2114,10 +2113,10 @@ export function openSettings(api, name, closed) {
     name,
     /** Somebody has changed settings; what is being edited here stays. */
     async changed(keys) {
-      const untouched = fields.filter((field) => keys.includes(field.key) && !field.changed());
-      if (untouched.length === 0) return;
+      const concerned = fields.filter((field) => keys.includes(field.key));
+      if (concerned.every((field) => field.changed())) return;
       const values = await api.request("GET", path).catch(() => ({}));
-      for (const field of untouched) {
+      for (const field of concerned) {
         if (Object.hasOwn(values, field.key) && !field.changed()) field.set(values[field.key]);
       }
       look();
@@ -2430,6 +2429,8 @@ import { button, bytes, duration, el, freshId } from "./dom.js";
 import { openDialog } from "./notices.js";
 
 const FOLLOW_MS = 2000;
+/** What is shown first. */
+const USUAL = "output.log";
 /** From the end, in pixels, up to which somebody who reads is taken to read the newest. */
 const AT_END = 40;
 
@@ -2493,6 +2494,7 @@ export async function openLogs(api, name) {
   try {
     const { logs } = await api.request("GET", \`extensions/\${name}\`);
     for (const log of logs) select.append(el("option", { value: log.name, text: log.name }));
+    if (logs.some((log) => log.name === USUAL)) select.value = USUAL;
     if (logs.length === 0) dialog.say("There are no logs yet.");
     await read(false);
   } catch (error) {

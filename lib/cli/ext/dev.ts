@@ -60,8 +60,7 @@ async function prepare(
     const why = error instanceof Deno.errors.NotFound ? "there is no package.json" : message;
     throw new CommandError(`Cannot run "${folder}": ${why}`);
   }
-  const { env = [], ...asks } = manifest.permissions;
-  const variables = env.flatMap((name) => {
+  const variables = (manifest.permissions.env ?? []).flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
@@ -73,7 +72,8 @@ async function prepare(
     enableExtensions: true,
     packages: {
       enabled: true,
-      grants: { [manifest.name]: { ...asks, env: Object.fromEntries(variables) } },
+      // What it asks for it gets; the values of variables would come from the user's configuration.
+      grants: { [manifest.name]: { env: Object.fromEntries(variables) } },
     },
   };
   await Deno.writeTextFile(join(app, "neutralino.config.json"), JSON.stringify(config));

@@ -132,7 +132,8 @@ export class HostApi {
       message?: string;
       field?: string;
     };
-    throw new HostRefusal(response.status, field === undefined ? message : `${field}: ${message}`);
+    const told = field === undefined || message.includes(field);
+    throw new HostRefusal(response.status, told ? message : `${field}: ${message}`);
   }
 
   #fetch(path: string, init: RequestInit): Promise<Response> {

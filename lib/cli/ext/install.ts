@@ -31,7 +31,7 @@ export const install: Command = {
   summary: "Install packages: a .tgz, an https URL, or NAME[@VERSION|TAG|RANGE]",
   details:
     `Shows what a package is and asks for, and on a terminal asks whether to go on. What it asks for it
-gets only as far as the configuration grants it. A running host starts it; else the next one does.`,
+gets unless the configuration grants less. A running host starts it; else the next one does.`,
   options: [PATH, PACKAGES, YES],
   async run(input, terminal) {
     const place = await placeOf(input);
@@ -51,8 +51,9 @@ export const update: Command = {
   count: [0, 100],
   summary: "Update packages to the newest version of the same major one",
   details:
-    `Shows what changes, and on a terminal asks whether to go on. A new major version is told of;
-"outrigger ext install NAME@VERSION" installs it. Those marked as private are left alone.`,
+    `Shows what changes, and on a terminal asks whether to go on; elsewhere a version that asks for more
+than the installed one needs --yes. A new major version is told of; "outrigger ext install NAME@VERSION"
+installs it. Packages marked as private are left alone.`,
   options: [
     PATH,
     PACKAGES,
@@ -82,7 +83,8 @@ export const update: Command = {
       await using packages = await atHand(place);
       for (const { name, newest } of newer) {
         const what = { name, version: newest! };
-        const code = await installOne(what, { place, packages, input, terminal });
+        const context = { place, packages, input, terminal, onlyAsMuch: true };
+        const code = await installOne(what, context);
         failed ||= code !== EXIT.fine;
       }
     }
@@ -95,10 +97,12 @@ interface Context {
   packages: PackagesAtHand;
   input: Input;
   terminal: Terminal;
+  /** Nobody has looked at this version: it may not ask for more unless somebody agrees. */
+  onlyAsMuch?: boolean;
 }
 
 async function installOne(what: Wanted, context: Context): Promise<number> {
-  const { place, packages, input, terminal } = context;
+  const { place, packages, input, terminal, onlyAsMuch = false } = context;
   await using obtained = await obtain(what, place);
   const { manifest, archive } = obtained;
   const { name, version } = manifest;
@@ -106,7 +110,16 @@ async function installOne(what: Wanted, context: Context): Promise<number> {
     .find((it) => it.manifest.name === name)?.manifest;
   const json = input.flag("json");
   if (!json) { for (const line of aboutLines(manifest, before, terminal)) terminal.print(line); }
-  if (!json && !input.flag("yes") && Deno.stdin.isTerminal()) {
+  const ask = !json && !input.flag("yes") && Deno.stdin.isTerminal();
+  const more = widerLines(before?.permissions, manifest.permissions);
+  if (!ask && onlyAsMuch && more.length > 0 && !input.flag("yes")) {
+    terminal.note(
+      `outrigger: "${name}" is left at ${before?.version}: ${version} asks for more ` +
+        `(${more.join(", ")}); --yes accepts that`,
+    );
+    return EXIT.failed;
+  }
+  if (ask) {
     const verb = before === undefined ? "Install" : "Update";
     if (!await confirm(`${verb} ${name}?`)) {
       terminal.note("Nothing was changed");

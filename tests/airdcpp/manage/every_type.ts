@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { FakeHost } from "./fake_api.ts";
+
 /** Definitions. */
 export const DEFINITIONS = [
   { key: "flag", title: "Flag", type: "boolean", default_value: false, help: "Turns it on" },
@@ -96,3 +98,15 @@ export const VALUES = {
   picks: ["y"],
   rules: [{ pattern: "*.tmp", enabled: true, action: "keep", key: "hidden too" }],
 };
+
+/** Gives a host an extension with these settings. */
+export function addSettings(
+  host: FakeHost,
+  name: string,
+  values: Record<string, unknown> = { ...VALUES },
+): void {
+  host.add(name, { has_settings: true });
+  host.answers.set(`GET extensions/${name}/settings`, () => values);
+  host.answers.set(`GET extensions/${name}/settings/definitions`, () => DEFINITIONS);
+  host.answers.set(`PATCH extensions/${name}/settings`, (data) => void Object.assign(values, data));
+}

@@ -59,7 +59,7 @@ export function extension(name: string, more: Partial<FakeExtension> = {}): Fake
     disabled: false,
     running: true,
     private: false,
-    logs: [{ name: "output.log", type: {}, size: 10 }, { name: "error.log", type: {}, size: 0 }],
+    logs: [{ name: "error.log", type: {}, size: 0 }, { name: "output.log", type: {}, size: 10 }],
     engines: ["node"],
     managed: true,
     has_settings: false,

@@ -101,7 +101,7 @@ export class Installations {
     }
     const isUrl = /^https?:\/\//i.test(text);
     // Names of packages hold no @ but in front; behind a later one stands the version.
-    const at = isUrl ? -1 : text.indexOf("@", 1);
+    const at = text.indexOf("@", 1);
     const named = at < 0
       ? { name: text }
       : { name: text.slice(0, at), version: text.slice(at + 1) };

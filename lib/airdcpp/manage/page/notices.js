@@ -44,7 +44,6 @@ function show(text, { kind, forMs }) {
  */
 export function openDialog(title, { mayClose = () => true, closed = () => {}, kind = "" } = {}) {
   const titleId = freshId();
-  const opener = document.activeElement;
   const good = el("p", { class: "said", role: "status" });
   const bad = el("p", { class: "error-text", role: "alert" });
   const body = el("div", { class: "dialog-body" });
@@ -72,7 +71,6 @@ export function openDialog(title, { mayClose = () => true, closed = () => {}, ki
   node.addEventListener("keydown", (event) => event.key === "Escape" && asked(event));
   node.addEventListener("close", () => {
     node.remove();
-    if (opener?.isConnected) opener.focus();
     closed();
   });
   document.body.append(node);

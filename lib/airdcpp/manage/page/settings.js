@@ -96,10 +96,10 @@ export function openSettings(api, name, closed) {
     name,
     /** Somebody has changed settings; what is being edited here stays. */
     async changed(keys) {
-      const untouched = fields.filter((field) => keys.includes(field.key) && !field.changed());
-      if (untouched.length === 0) return;
+      const concerned = fields.filter((field) => keys.includes(field.key));
+      if (concerned.every((field) => field.changed())) return;
       const values = await api.request("GET", path).catch(() => ({}));
-      for (const field of untouched) {
+      for (const field of concerned) {
         if (Object.hasOwn(values, field.key) && !field.changed()) field.set(values[field.key]);
       }
       look();

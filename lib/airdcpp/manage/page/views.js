@@ -8,6 +8,8 @@ import { button, bytes, duration, el, freshId } from "./dom.js";
 import { openDialog } from "./notices.js";
 
 const FOLLOW_MS = 2000;
+/** What is shown first. */
+const USUAL = "output.log";
 /** From the end, in pixels, up to which somebody who reads is taken to read the newest. */
 const AT_END = 40;
 
@@ -71,6 +73,7 @@ export async function openLogs(api, name) {
   try {
     const { logs } = await api.request("GET", `extensions/${name}`);
     for (const log of logs) select.append(el("option", { value: log.name, text: log.name }));
+    if (logs.some((log) => log.name === USUAL)) select.value = USUAL;
     if (logs.length === 0) dialog.say("There are no logs yet.");
     await read(false);
   } catch (error) {

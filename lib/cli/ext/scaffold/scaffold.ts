@@ -43,7 +43,7 @@ export function scaffold(
   const { manifest, script, readme } = BEGINNINGS[language];
   const json = {
     name,
-    version: "0.1.0",
+    version: "1.0.0",
     description: "Says a greeting now and then",
     author,
     ...manifest,
@@ -65,8 +65,8 @@ greeting. All of it is in \`${main}\`.
 
 \`\`\`sh
 outrigger ext dev .        # runs this folder, and starts it anew when a file changes
-outrigger ext pack         # ${name}-0.1.0.tgz, as a host takes it
-outrigger ext install ./${name}-0.1.0.tgz --packages=DIR
+outrigger ext pack         # ${name}-1.0.0.tgz, as a host takes it
+outrigger ext install ./${name}-1.0.0.tgz --packages=DIR
 \`\`\`
 
 To publish it, put your name and \`"keywords": ["airdcpp-extensions", "airdcpp-extensions-public"]\` into

@@ -99,7 +99,7 @@ export const TYPESCRIPT = {
 export const TYPESCRIPT_README = `## The sandbox
 
 Deno runs it and lets it read its own folder, write its settings and logs, and reach the host, and no more.
-What else it needs stands in \`package.json\`; the user of the host grants it:
+What else it needs stands in \`package.json\`; whoever installs it is shown that, and may grant less:
 
 \`\`\`json
 "outrigger": {

@@ -1,8 +1,8 @@
 // Makes src/main.js and the libraries one file: a host installs no dependencies.
 
-import { build } from "esbuild";
+const { build } = require("esbuild");
 
-await build({
+void build({
   entryPoints: ["src/main.js"],
   outfile: "dist/main.js",
   bundle: true,
