@@ -15,7 +15,7 @@ import { operatorRoutes } from "../airdcpp/modules/operator.ts";
 import { packageRoutes } from "../airdcpp/modules/packages.ts";
 import type { SystemModule } from "../airdcpp/modules/system.ts";
 import { isAccess, Permissions } from "../airdcpp/permissions.ts";
-import { LOCAL, type Session } from "../airdcpp/session.ts";
+import { LOCAL, type Session, type SessionUser } from "../airdcpp/session.ts";
 import { Sessions } from "../airdcpp/sessions.ts";
 import { registerStandardModules } from "../airdcpp/standard_modules.ts";
 import { describeSystem, loadCid } from "../airdcpp/system_info.ts";
@@ -56,12 +56,8 @@ export interface PackagesHostOptions {
   exit(): void;
 }
 
-/** Name of the sessions through which the command line and the management page act. */
-const OPERATOR = {
-  username: "outrigger",
-  permissions: new Permissions(["admin"]),
-  lastLogin: 0,
-};
+/** Where the management page is. */
+const MANAGE_PREFIX = "/__outrigger";
 /** How long such a session lives without a request, milliseconds. */
 const OPERATOR_IDLE_MS = 20 * 60_000;
 
@@ -80,6 +76,7 @@ export class PackagesHost {
   readonly #options: PackagesHostOptions;
   readonly #parts: Parts;
   readonly #sessions = new Sessions();
+  readonly #operator = operator();
   readonly #uploads: Uploads;
   readonly #installer: Installer;
   readonly #npm: NpmRegistry;
@@ -160,7 +157,7 @@ export class PackagesHost {
           uploads: this.#uploads,
         }),
         ...operatorRoutes({
-          issueSession: () => this.#operatorToken(OPERATOR_IDLE_MS),
+          issueSession: () => this.#operatorToken(),
           manageUrl: () => this.#manage?.newUrl(originOf(place.url, place.port)),
         }),
       ],
@@ -217,9 +214,10 @@ export class PackagesHost {
   get routes(): Route[] {
     const door = this.#door;
     return [
-      { prefix: "/api", handler: door.handle },
+      { prefix: "/api", own: true, handler: door.handle },
       {
         prefix: "/temp",
+        own: true,
         handler: (request, { remoteAddr }) =>
           door.authenticated(
             request,
@@ -229,7 +227,7 @@ export class PackagesHost {
       },
       ...(this.#manage === undefined
         ? []
-        : [{ prefix: "/__outrigger", handler: this.#manage.handle }]),
+        : [{ prefix: MANAGE_PREFIX, own: true, handler: this.#manage.handle }]),
     ];
   }
 
@@ -244,7 +242,8 @@ export class PackagesHost {
   /** Once the host listens: who may reach it from this machine can learn how. */
   announce(): void {
     const { log, place } = this.#options;
-    const token = this.#operatorToken(0);
+    // A user of its own: too many sessions of one user end the one that waits for longest.
+    const token = this.#operatorToken(0, operator());
     log.info(`Packages are in "${this.#parts.settings.path}"`);
     try {
       this.#accessFile = ApiAccessFile.write(this.#parts.store.ownFolder, {
@@ -311,14 +310,18 @@ export class PackagesHost {
     if (type === "extension") this.packages.used(user.username);
   }
 
-  #operatorToken(maxInactivityMs: number): string {
+  /** The token of a fresh session for the command line or the management page. */
+  #operatorToken(maxInactivityMs = OPERATOR_IDLE_MS, user = this.#operator): string {
     const options = { type: "plain", address: LOCAL, maxInactivityMs } as const;
-    return this.#sessions.create(OPERATOR, options).token;
+    return this.#sessions.create(user, options).token;
   }
 
   async #openManagePage(): Promise<void> {
     const { ManagePage } = await import("../airdcpp/manage/manage_page.ts");
-    this.#manage = new ManagePage({ issueSession: () => this.#operatorToken(OPERATOR_IDLE_MS) });
+    this.#manage = new ManagePage({
+      issueSession: () => this.#operatorToken(),
+      log: this.#options.log,
+    });
   }
 
   /** contracts: AirDC++ 12.5, E39. */
@@ -330,6 +333,11 @@ export class PackagesHost {
       await packages.start(extension, "all are restarted").catch(() => {});
     }));
   }
+}
+
+/** Whom the command line and the management page act for. */
+function operator(): SessionUser {
+  return { username: "outrigger", permissions: new Permissions(["admin"]), lastLogin: 0 };
 }
 
 /** @throws {StartError} for access that there is not */

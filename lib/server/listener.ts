@@ -19,6 +19,8 @@ export interface Route {
   /** `/`, or a path without trailing slash; matches whole segments of the raw target. */
   prefix: string;
   handler: Handler;
+  /** The host's own and not the app's: `serverHeaders` does not concern it. Default false. */
+  own?: boolean;
 }
 
 /** What a listener is made of. */
@@ -137,6 +139,13 @@ function makeHandler(options: ListenerOptions, gate: Gate): Handler {
   const onError = options.onError ??
     ((error) => log.error(`Cannot answer a request: ${describe(error)}`));
 
+  /** `own`: see {@linkcode Route}. */
+  function complete(request: Request, response: Response, own = false): Response {
+    return own
+      ? headers.complete(request, response, { configured: false })
+      : headers.complete(request, response);
+  }
+
   function failed(request: Request, error: unknown): Response {
     onError(error);
     return headers.complete(request, new Response(null, { status: 500 }));
@@ -160,9 +169,9 @@ function makeHandler(options: ListenerOptions, gate: Gate): Handler {
       }
       const response = route.handler(request, info);
       // An upgrade's response must go back as it is and at once: `complete` passes it on.
-      if (response instanceof Response) return headers.complete(request, response);
+      if (response instanceof Response) return complete(request, response, route.own);
       return response.then(
-        (response) => headers.complete(request, response),
+        (response) => complete(request, response, route.own),
         (error) => failed(request, error),
       );
     } catch (error) {

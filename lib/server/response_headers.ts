@@ -51,22 +51,25 @@ export class ResponseHeaders {
   /**
    * Adds the headers of every response; returns an upgrade's response (101) untouched, since the
    * runtime has already decided what goes out.
+   *
+   * @param options.configured whether those of `serverHeaders` are among them. Default true
    */
-  complete(request: Request, response: Response): Response {
+  complete(request: Request, response: Response, { configured = true } = {}): Response {
     if (response.status === 101) return response;
+    const further = configured ? this.#configured : [];
     try {
-      this.#set(request, response.headers);
+      this.#set(request, response.headers, further);
       return response;
     } catch {
       // Headers of `Response.redirect()` and of fetched responses can't be changed.
       const { status, statusText } = response;
       const headers = new Headers(response.headers);
-      this.#set(request, headers);
+      this.#set(request, headers, further);
       return new Response(response.body, { status, statusText, headers });
     }
   }
 
-  #set(request: Request, headers: Headers): void {
+  #set(request: Request, headers: Headers, further: readonly [string, string][]): void {
     // A handler may have decided to let other origins load it (9.2).
     if (!headers.has("cross-origin-resource-policy")) {
       headers.set("cross-origin-resource-policy", "same-origin");
@@ -88,6 +91,6 @@ export class ResponseHeaders {
       headers.set("access-control-allow-origin", origin);
       headers.append("vary", "Origin");
     }
-    for (const [key, value] of this.#configured) headers.set(key, value);
+    for (const [key, value] of further) headers.set(key, value);
   }
 }

@@ -31,6 +31,7 @@ const ODD: [why: string, text: string, id: number | undefined, code: number][] =
   ["an object for a callback_id", `{${PATH},"callback_id":{}}`, undefined, 400],
   ["true for a callback_id", `{${PATH},"callback_id":true}`, undefined, 400],
   ["a fraction for a callback_id", `{${PATH},"callback_id":1.5}`, undefined, 400],
+  ["a negative fraction for a callback_id", `{${PATH},"callback_id":-1.5}`, undefined, 400],
   ["an endless callback_id", `{${PATH},"callback_id":1e999}`, undefined, 400],
   ["__proto__", `{"__proto__":{"callback_id":4},${PATH},"callback_id":3}`, 3, 401],
   ["more than needed", `{${PATH},"callback_id":3,"x":[]}`, 3, 401],

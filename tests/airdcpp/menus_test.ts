@@ -1,6 +1,7 @@
 /** Hooks and menus of 11.2 and 12.7, end to end. */
 
 import { assert, assertEquals } from "@std/assert";
+import { within } from "../../lib/testing.ts";
 import type { ApiConnection } from "./api_client.ts";
 import { type FullDoor, startFullDoor } from "./host_parts.ts";
 
@@ -208,4 +209,28 @@ Deno.test("a host that ends waits for no hook", async () => {
   await door.parts.door.stop();
   await Promise.all([a.closed, ui.closed]);
   await door[Symbol.asyncDispose]();
+});
+
+Deno.test("a subscriber whose socket is lost is not waited for", async () => {
+  await using door = await startFullDoor();
+  const a = await subscriber(door, "a");
+  const asked = door.parts.door.hooks.ask({
+    module: "menus",
+    hook: EVENT,
+    data: 1,
+    timeoutMs: 60_000,
+    parse: () => 1,
+  });
+  await a.event(EVENT);
+  await a.close();
+  assertEquals((await within(asked, 5000, "end of the question")).answers, []);
+});
+
+Deno.test("a subscriber without items has no group", async () => {
+  await using door = await startFullDoor();
+  const a = await subscriber(door, "a");
+  const ui = await door.connect();
+  const answer = ui.ask(OPEN, SELECTED);
+  await complete(a, (await a.event(EVENT)).completion_id, { menuitems: [] });
+  assertEquals((await answer).data, []);
 });

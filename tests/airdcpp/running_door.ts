@@ -30,6 +30,8 @@ export interface RunningDoorOptions extends
   > {
   limits?: Partial<AirDcppDoorOptions["limits"]>;
   sessions?: SessionsOptions;
+  /** Rounds for a password. Default 10. */
+  iterations?: number;
   /** Registers modules. */
   setUp?: (parts: DoorParts) => void | Promise<void>;
 }
@@ -89,10 +91,10 @@ export async function startDoor(options: RunningDoorOptions = {}): Promise<Runni
     folder,
     log,
     configured: [{ username: "admin", password: "pw", permissions: ["admin"] }],
-    passwords: new Passwords({ iterations: 10 }),
+    passwords: new Passwords({ iterations: options.iterations ?? 10 }),
   });
   const info = describeSystem({ cid: await loadCid(folder), started: Date.now() });
-  const { limits, setUp, sessions: _sessions, ...others } = options;
+  const { limits, setUp, sessions: _sessions, iterations: _iterations, ...others } = options;
   const door = serving.door = new AirDcppDoor({
     log,
     sessions,

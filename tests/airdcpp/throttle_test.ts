@@ -121,6 +121,16 @@ Deno.test("names of nobody use up nobody's attempts, and Basic counts as the res
     assertEquals((await http(door.port, "GET sessions/self", { headers })).status, 401);
   }
   assertEquals((await login(door, "admin", "pw")).status, 200);
+  // Refusing one name of nobody after failures of others would tell which names are somebody's.
+  assertFalse(door.parts.log.lines.some((line) => line.includes("refused for a while")));
+});
+
+Deno.test("a success forgets the mistakes before it, over the wire too", async () => {
+  await using door = await startDoor({ now: () => 0 });
+  for (let round = 0; round < 2; round++) {
+    for (let i = 0; i < 4; i++) await login(door, "admin", "no");
+    assertEquals((await login(door, "admin", "pw")).status, 200);
+  }
 });
 
 Deno.test("a flood of wrong tokens keeps no right one from working, nor a refresh", async () => {
@@ -140,8 +150,11 @@ Deno.test("a flood of wrong tokens keeps no right one from working, nor a refres
 });
 
 Deno.test("logins at the same time: few of an account wait for their turn, the others are refused", async () => {
-  await using door = await startDoor({ now: () => 0 });
+  // Long enough that all have come while the first is looked at.
+  await using door = await startDoor({ now: () => 0, iterations: 300_000 });
   const answers = await Promise.all(Array.from({ length: 12 }, () => login(door, "admin", "no")));
   assert(answers.every(({ status }) => status === 401));
   assertEquals(door.parts.sessions.all, []);
+  // Those refused have not been looked at, and are no failures.
+  assertEquals((await login(door, "admin", "pw")).status, 200);
 });

@@ -80,3 +80,18 @@ for (
     assertStringIncludes(error.message, "serverHeaders");
   });
 }
+
+Deno.test("ResponseHeaders leaves serverHeaders out where the page is the host's own", () => {
+  const headers = new ResponseHeaders({
+    serverHeaders: { "content-security-policy": "default-src *", "x-mine": "1" },
+    guard: { listedOrigin: () => undefined },
+  });
+  const request = new Request("http://127.0.0.1/");
+  const policy = { "content-security-policy": "default-src 'none'" };
+  const own = headers.complete(request, new Response("", { headers: policy }), {
+    configured: false,
+  });
+  assertEquals(own.headers.get("content-security-policy"), "default-src 'none'");
+  assertEquals(own.headers.get("x-mine"), null);
+  assertEquals(own.headers.get("x-content-type-options"), "nosniff");
+});
