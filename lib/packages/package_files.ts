@@ -24,7 +24,6 @@ export interface FileRules {
   bundleDependencies?: unknown;
 }
 
-/** More are a folder that was meant otherwise. */
 const MOST_FILES = 20_000;
 
 /** What never goes in, whatever a package.json says. */
@@ -55,9 +54,14 @@ type Rules = (path: string, isFolder: boolean) => boolean | undefined;
  * without it everything does that neither `.npmignore` nor, where there is none, `.gitignore` names.
  * Those of folders count within them. `node_modules` stays out but for bundled dependencies.
  *
+ * @param options.mostFiles more are a folder that was meant otherwise. Default 20,000
  * @throws {Error} for a link, or something else that is no file, that would go in
  */
-export async function packageFiles(folder: string, rules: FileRules): Promise<PackageFile[]> {
+export async function packageFiles(
+  folder: string,
+  rules: FileRules,
+  { mostFiles = MOST_FILES }: { mostFiles?: number } = {},
+): Promise<PackageFile[]> {
   const found: PackageFile[] = [];
   const main = typeof rules.main === "string" ? rules.main.replace(/^(?:\.?\/)+/, "") : undefined;
   const listed = listedFiles(rules.files);
@@ -65,8 +69,8 @@ export async function packageFiles(folder: string, rules: FileRules): Promise<Pa
   async function add(path: string, entry: Pick<Deno.DirEntry, "isFile" | "isSymlink">) {
     if (entry.isSymlink) throw new Error(refusedLink(path));
     if (!entry.isFile) throw new Error(`Cannot pack "${path}": it is neither file nor folder`);
-    if (found.length >= MOST_FILES) {
-      throw new Error(`Cannot pack "${folder}": it has more than ${MOST_FILES} files`);
+    if (found.length >= mostFiles) {
+      throw new Error(`Cannot pack "${folder}": it has more than ${mostFiles} files`);
     }
     const { size, mode } = await Deno.stat(`${folder}/${path}`);
     found.push({ path, size, executable: ((mode ?? 0) & 0o111) !== 0 });

@@ -73,6 +73,7 @@ Deno.test({
       "--help",
     ]);
     assertEquals(await complete("ext", "up"), ["update"]);
+    assertEquals(await complete("ext", "update"), ["update"]);
     assertEquals(await complete("user", ""), ["add", "list", "remove", "--json", "-h", "--help"]);
     assertEquals(await complete("ext", "update", "--a"), ["--all"]);
     assertEquals(await complete("ext", "logs", "--st"), ["--stderr"]);

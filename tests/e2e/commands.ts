@@ -27,13 +27,13 @@ export function outriggerRaw(...words: string[]): Promise<Outcome> {
 /** The same. @param options.input what it reads; default nothing */
 export async function outriggerWith(
   words: readonly string[],
-  { cwd, input }: { cwd?: string; input?: string } = {},
+  { cwd, input, env = {} }: { cwd?: string; input?: string; env?: Record<string, string> } = {},
 ): Promise<Outcome> {
   const [program, ...args] = HOST;
   const child = new Deno.Command(program, {
     args: [...args, ...words],
     ...(cwd === undefined ? {} : { cwd }),
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdin: input === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",

@@ -33,14 +33,14 @@ export function manifestOf(name: string, more: Record<string, unknown> = {}) {
 /** A registry that runs. */
 export class TestRegistry implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #archives = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #archives = new Map<string, Uint8Array<ArrayBuffer>[]>();
   readonly #documents = new Map<string, Map<string, Record<string, unknown>>>();
   /** What was asked for, in order. */
   readonly asked: string[] = [];
   /** Archives that are sent piece by piece, with a pause. */
   slow = false;
-  /** Archives that are sent otherwise than the digest says. */
-  damaged = false;
+  /** Whether other archives are sent than the digests say, good ones. */
+  swapped = false;
 
   constructor() {
     this.#server = Deno.serve(
@@ -53,13 +53,18 @@ export class TestRegistry implements AsyncDisposable {
     return `http://127.0.0.1:${this.#server.addr.port}`;
   }
 
-  /** Publishes a version; the newest is `latest`. */
-  async publish({ manifest, files = { "main.ts": "" } }: Published): Promise<void> {
+  /** Publishes a version; the newest is `latest`. @param inside what its archive says of itself instead */
+  async publish(
+    { manifest, files = { "main.ts": "" } }: Published,
+    inside: Record<string, unknown> = {},
+  ): Promise<void> {
     const { name, version } = manifest;
-    const archive = new Uint8Array(await packageTgz(manifest, files));
+    const contents = { ...manifest, ...inside };
+    const archive = new Uint8Array(await packageTgz(contents, files));
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", archive));
     const path = `/${name}/-/${name}-${version}.tgz`;
-    this.#archives.set(path, archive);
+    const other = new Uint8Array(await packageTgz(contents, { ...files, "other.ts": "" }));
+    this.#archives.set(path, [archive, other]);
     const dist = {
       tarball: this.url + path,
       integrity: `sha512-${btoa(String.fromCharCode(...digest))}`,
@@ -74,7 +79,7 @@ export class TestRegistry implements AsyncDisposable {
     this.asked.push(pathname);
     if (pathname === "/-/v1/search") return this.#search(searchParams.get("text") ?? "");
     const archive = this.#archives.get(pathname);
-    if (archive !== undefined) return this.#send(archive);
+    if (archive !== undefined) return this.#send(archive[this.swapped ? 1 : 0]!);
     const versions = this.#documents.get(pathname.slice(1));
     if (versions === undefined) return Response.json({ error: "not_found" }, { status: 404 });
     const latest = [...versions.keys()].at(-1);
@@ -100,9 +105,7 @@ export class TestRegistry implements AsyncDisposable {
     });
   }
 
-  #send(archive: Uint8Array<ArrayBuffer>): Response {
-    const bytes = archive.slice();
-    if (this.damaged) bytes[bytes.length - 1]! ^= 1;
+  #send(bytes: Uint8Array<ArrayBuffer>): Response {
     const headers = { "content-length": String(bytes.length) };
     if (!this.slow) return new Response(bytes, { headers });
     const piece = Math.ceil(bytes.length / 10);

@@ -54,8 +54,13 @@ class Place implements AsyncDisposable {
     );
   }
 
-  ext(...words: string[]): Promise<Outcome> {
-    return outriggerRaw("ext", ...words, `--path=${this.folder}`);
+  async ext(...words: string[]): Promise<Outcome> {
+    const temporary = join(this.folder, "temporary");
+    await Deno.mkdir(temporary, { recursive: true });
+    const env = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+    const outcome = await outriggerWith(["ext", ...words, `--path=${this.folder}`], { env });
+    assertEquals([...Deno.readDirSync(temporary)].map(({ name }) => name), [], "left behind");
+    return outcome;
   }
 
   user(words: string[], input = ""): Promise<Outcome> {
@@ -161,6 +166,8 @@ Deno.test("ext install refuses in one line and leaves what is installed", async 
   await registry.publish(published("airdcpp-one", "1.1.0"));
   await registry.publish(published("airdcpp-old", "1.0.0", { airdcpp: { apiVersion: 7 } }));
   await registry.publish(published("airdcpp-mac", "1.0.0", { os: ["never"] }));
+  await registry.publish(published("airdcpp-mask"), { name: "airdcpp-face" });
+  await registry.publish(published("airdcpp-lies"), { version: "0.0.1" });
   await Deno.writeTextFile(join(folder, "no.tgz"), "not an archive");
   const cases: [word: string, said: RegExp][] = [
     ["airdcpp-gone", /"airdcpp-gone".*no such package/],
@@ -171,6 +178,8 @@ Deno.test("ext install refuses in one line and leaves what is installed", async 
     ["airdcpp-old", /API/],
     ["airdcpp-mac", /runs on "never" only/],
     ["http://example.org/a.tgz", /example\.org/],
+    ["airdcpp-mask", /the registry says it is airdcpp-mask 1\.0\.0, its package.json airdcpp-face/],
+    ["airdcpp-lies", /the registry says it is airdcpp-lies 1\.0\.0, .* airdcpp-lies 0\.0\.1/],
   ];
   for (const [word, said] of cases) {
     const { code, stderr } = await place.ext("install", word);
@@ -178,17 +187,17 @@ Deno.test("ext install refuses in one line and leaves what is installed", async 
     assertEquals([code, line.startsWith("outrigger: ")], [1, true], `${word}: ${stderr}`);
     assertMatch(line, said);
   }
-  registry.damaged = true;
+  registry.swapped = true;
   const { code, stderr } = await place.ext("install", "airdcpp-one");
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "Cannot install");
+  assertMatch(stderr, /Cannot install "airdcpp-one": .*(sha512|integrity|digest)/);
   assertEquals((await place.list()).map(({ name, version }) => `${name} ${version}`), [
     "airdcpp-one 1.0.0",
   ]);
   const blocked = JSON.parse(await Deno.readTextFile(join(folder, "neutralino.config.json")));
   blocked.packages.blocked = { "airdcpp-one": "it is bad" };
   await Deno.writeTextFile(join(folder, "neutralino.config.json"), JSON.stringify(blocked));
-  registry.damaged = false;
+  registry.swapped = false;
   assertStringIncludes((await place.ext("install", "airdcpp-one")).stderr, "it is bad");
 });
 
@@ -213,6 +222,24 @@ Deno.test("commands that need a host say so with exit code 3", async () => {
   } finally {
     await Deno.remove(bare, { recursive: true });
   }
+});
+
+Deno.test("ext logs reads the logs of packages alone", async () => {
+  await using place = new Place();
+  for (const folder of [join(place.packages, "airdcpp-one"), join(place.folder, "other")]) {
+    await Deno.mkdir(join(folder, "logs"), { recursive: true });
+    await Deno.writeTextFile(join(folder, "logs", "output.log"), "b\n");
+    await Deno.writeTextFile(join(folder, "logs", "output.log.old"), "a\n");
+  }
+  assertEquals(fine(await place.ext("logs", "airdcpp-one")), "a\nb\n");
+  assertEquals(fine(await place.ext("logs", "airdcpp-one", "-n", "1")), "b\n");
+  const json = fine(await place.ext("logs", "airdcpp-one", "-n1", "--json"));
+  assertEquals(json, '{"source":"stdout","text":"b"}\n');
+  for (const name of ["../other", "..", ".outrigger", "airdcpp-one/../../other"]) {
+    const { code, stdout } = await place.ext("logs", name);
+    assertEquals([code, stdout], [1, ""], name);
+  }
+  assertStringIncludes((await place.ext("logs", "airdcpp-one", "--stderr")).stderr, "has no log");
 });
 
 Deno.test("user add, list and remove work without a host, with the password from stdin", async () => {
@@ -258,7 +285,10 @@ Deno.test("all commands go through a host that runs", onPosix, async () => {
   await using registry = new TestRegistry();
   await registry.publish(published("airdcpp-one"));
   await using program = await startProgram({
-    config: { packages: { enabled: true, path: "packages", registry: registry.url } },
+    config: {
+      packages: { enabled: true, path: "packages", registry: registry.url },
+      extensions: [{ id: "airdcpp-configured" }],
+    },
     args: ["--mode=cloud", "--manage"],
   });
   const ext = (...words: string[]) => outriggerRaw("ext", ...words, `--path=${program.folder}`);
@@ -326,6 +356,11 @@ Deno.test("all commands go through a host that runs", onPosix, async () => {
   fine(await user(["remove", "bob"]));
   assertStringIncludes((await user(["remove", "bob"])).stderr, "no such user");
 
+  await registry.publish(published("airdcpp-configured"));
+  const refused = await ext("install", "airdcpp-configured");
+  assertEquals(refused.code, 1, refused.stdout);
+  assertStringIncludes(refused.stderr, 'the configuration has an extension "airdcpp-configured"');
+
   fine(await ext("remove", "airdcpp-one"));
   assertEquals(JSON.parse(fine(await ext("list", "--json"))), []);
 });
@@ -338,9 +373,12 @@ Deno.test("a folder that a host has open is not changed beside it", onPosix, asy
   const access = join(program.folder, "packages/.outrigger/api.json");
   await program.eventually(() => Deno.stat(access).then(() => true, () => false));
   const text = await Deno.readTextFile(access);
-  for (
-    const [written, said] of [[null, "api.json"], [{ ...JSON.parse(text), port: 1 }, "port 1"]]
-  ) {
+  const cases = [
+    [{ ...JSON.parse(text), token: "another" }, "does not accept the token"],
+    [{ ...JSON.parse(text), port: 1 }, "port 1"],
+    [null, "api.json"],
+  ];
+  for (const [written, said] of cases) {
     if (written === null) await Deno.remove(access);
     else await Deno.writeTextFile(access, JSON.stringify(written));
     const { code, stderr } = await outriggerRaw("user", "list", `--path=${program.folder}`);

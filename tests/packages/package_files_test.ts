@@ -113,6 +113,12 @@ const CASES: readonly {
     ],
   },
   {
+    what: "what files names in a folder that it leaves out",
+    files: { "lib/a.js": "", "lib/sub/b.js": "", "lib/sub/keep.js": "" },
+    rules: { files: ["lib", "!lib/sub", "lib/sub/keep.js"] },
+    expected: ["lib/a.js", "lib/sub/keep.js", "package.json"],
+  },
+  {
     what: "files with stars at their ends are folders",
     files: { "a/x": "", "a/b/y": "", "c/z": "" },
     rules: { files: ["a/**", "c/*"] },
@@ -169,8 +175,11 @@ Deno.test(
     await assertRejects(() => pathsIn(linked), Error, '"a.js": it is a link');
     await assertRejects(() => pathsIn({ "lib": "->.." }), Error, '"lib": it is a link');
     assertEquals(await pathsIn(linked, { files: ["lib"] }), ["lib/b.js", "package.json"]);
-    const bundled = { "node_modules/a": "->../a", "a/package.json": "{}", "a/x": "->/etc/passwd" };
-    await assertRejects(() => pathsIn(bundled, { bundledDependencies: ["a"], files: [] }), Error);
+    const bundled = { "node_modules/a/x": "->/etc/passwd", "node_modules/a/package.json": "{}" };
+    const rules = { bundledDependencies: ["a"], files: [] };
+    await assertRejects(() => pathsIn(bundled, rules), Error, '"node_modules/a/x": it is a link');
+    const other = { "node_modules/a": "->../a", "a/package.json": "{}" };
+    await assertRejects(() => pathsIn(other, rules), Error, '"node_modules/a": it is a link');
   },
 );
 
@@ -181,6 +190,17 @@ Deno.test("packageFiles() refuses lists it cannot use", async () => {
     assertEquals(error.message.includes("no name of a package"), true, name);
   }
   await assertRejects(() => pathsIn({}, { bundledDependencies: ["a"] }), Error, "install it first");
+});
+
+Deno.test("packageFiles() refuses folders with very many files", async () => {
+  await withFolder({ "package.json": "{}", "a": "", "b/c": "" }, async (folder) => {
+    assertEquals((await packageFiles(folder, {}, { mostFiles: 3 })).length, 3);
+    await assertRejects(
+      () => packageFiles(folder, {}, { mostFiles: 2 }),
+      Error,
+      "more than 2 files",
+    );
+  });
 });
 
 Deno.test("packageFiles() tells sizes, and what can be executed", needs(posix), async () => {

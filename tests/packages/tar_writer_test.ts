@@ -39,6 +39,12 @@ const PATHS = [
   `package/${"n".repeat(101)}.js`, // a name too long for its field
   `package/${"ä".repeat(60)}/${"é".repeat(60)}`, // counted in bytes
   `package/${"😀".repeat(30)}/${LONG}/${LONG}/${LONG}/deep.js`,
+  // Few letters, many bytes.
+  `package/${"ö".repeat(60)}`,
+  // Where the length of a record has a digit more than what it counts.
+  ...[988, 989, 990, 991, 992].map((length) =>
+    `${"deep-folder/".repeat(80)}${"x".repeat(length - 960)}`
+  ),
   "package/schöner name.txt",
   `${"p".repeat(99)}/x`,
   `${"p".repeat(156)}/x`,
@@ -65,7 +71,7 @@ Deno.test("tarStream() writes a PAX header only for paths that fit no other way"
     const bytes = await new Response(tarStream([file(path)])).bytes();
     return String.fromCharCode(bytes[156]!);
   }));
-  assertEquals(kinds.join(""), "00xxxx00x");
+  assertEquals(kinds.join(""), "00xxxxxxxxxx00x");
 });
 
 Deno.test("tgzStream() gives the same bytes for the same files in any order", async () => {
