@@ -23,6 +23,11 @@ const SUFFIXES = ["", ".js", ".json", ".node", "/index.js", "/index.json", "/ind
  * ```
  */
 export function mainFile(main: string, has: (path: string) => boolean): string | undefined {
+  return mainCandidates(main).find(has);
+}
+
+/** The files that a package's `main` may mean, the likeliest first. */
+export function mainCandidates(main: string): string[] {
   const path = main.split("/").filter((part) => part !== "" && part !== ".").join("/");
-  return SUFFIXES.map((suffix) => path + suffix).find(has);
+  return SUFFIXES.map((suffix) => path + suffix);
 }
