@@ -24,6 +24,7 @@ try {
   // In folders of their own: what lies beside the entry would go into the executable.
   const entry = join(work, "program", "outrigger.js");
   await bundle(join(work, "packages"), entry);
+  await copyPage(join(dirname(entry), "page"));
   await compile(entry);
 } catch (error) {
   console.error(`compile: ${(error as Error).message}`);
@@ -44,8 +45,18 @@ async function compile(entry: string): Promise<void> {
     "--no-code-cache",
     ...(target ? [`--target=${target}`] : []),
     `--output=${output || "dist/outrigger"}`,
+    `--include=${join(dirname(entry), "page")}`,
     entry,
   ], root);
+}
+
+/** The management page's files are read from beside the module that serves them. */
+async function copyPage(folder: string): Promise<void> {
+  const source = join(root, "lib", "airdcpp", "manage", "page");
+  await Deno.mkdir(folder);
+  for await (const { name } of Deno.readDir(source)) {
+    await Deno.copyFile(join(source, name), join(folder, name));
+  }
 }
 
 /**

@@ -318,8 +318,12 @@ export class PackagesHost {
   }
 
   async #openManagePage(): Promise<void> {
-    const { ManagePage } = await import("../airdcpp/manage/manage_page.ts");
+    const [{ ManagePage }, { loadPageFiles }] = await Promise.all([
+      import("../airdcpp/manage/manage_page.ts"),
+      import("../airdcpp/manage/page_files.ts"),
+    ]);
     this.#manage = new ManagePage({
+      files: await loadPageFiles(),
       issueSession: () => this.#operatorToken(),
       log: this.#options.log,
     });

@@ -2,8 +2,11 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { ManagePage } from "../../lib/airdcpp/manage/manage_page.ts";
+import { loadPageFiles } from "../../lib/airdcpp/manage/page_files.ts";
 import { rawRequest } from "../server/raw_http.ts";
 import { MemoryLog, startServer } from "../server/running_server.ts";
+
+const PAGE_FILES = await loadPageFiles();
 
 /** A server with the page; `issued` counts sessions. */
 async function start(serverHeaders: Record<string, string> = {}) {
@@ -14,7 +17,7 @@ async function start(serverHeaders: Record<string, string> = {}) {
     return session;
   };
   const log = new MemoryLog();
-  const page = new ManagePage({ issueSession, log });
+  const page = new ManagePage({ files: PAGE_FILES, issueSession, log });
   const server = await startServer([{ prefix: "/__outrigger", handler: page.handle }], {
     serverHeaders,
   });

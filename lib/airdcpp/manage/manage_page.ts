@@ -9,10 +9,11 @@ import { createCredential, digestKey } from "../../auth/token.ts";
 import type { Log } from "../../log.ts";
 import type { Handler } from "../../server/bind.ts";
 import { requestAuthority, requestTarget, targetPath } from "../../server/target.ts";
-import { PAGE_FILES } from "./page_files.ts";
 
 /** What the page is made of. */
 export interface ManagePageOptions {
+  /** Texts by name; see `loadPageFiles`. */
+  files: ReadonlyMap<string, string>;
   /** Starts a session with permission `admin` and gives its token. */
   issueSession(): string;
   /** Milliseconds of a clock that never goes back. Default `performance.now`. */
@@ -74,7 +75,7 @@ export class ManagePage {
   readonly handle: Handler = (request) => {
     const target = requestTarget(request.url);
     const path = targetPath(target);
-    const asset = path === SHELL ? undefined : assetOf(path);
+    const asset = path === SHELL ? undefined : assetOf(path, this.#options.files);
     if (path !== SHELL && asset === undefined) return plain(404, "There is no such page");
     const { method } = request;
     if (method !== "GET" && method !== "HEAD") {
@@ -102,7 +103,7 @@ export class ManagePage {
     const session = token === null ? null : this.#redeem(token);
     // `<` might end the element that it stands in.
     const state = JSON.stringify({ session }).replaceAll("<", "\\u003c");
-    const text = PAGE_FILES.get("index.html")!
+    const text = this.#options.files.get("index.html")!
       .replaceAll("NONCE", () => nonce)
       .replace('"STATE"', () => state);
     return new Response(text, { headers });
@@ -162,10 +163,13 @@ function policy(nonce: string, authority: string): string {
   ].join("; ");
 }
 
-function assetOf(path: string): { text: string; headers: Record<string, string> } | undefined {
+function assetOf(
+  path: string,
+  files: ManagePageOptions["files"],
+): { text: string; headers: Record<string, string> } | undefined {
   const name = path.slice(MANAGE_PREFIX.length + 1);
   const type = TYPES.get(name.slice(name.lastIndexOf(".") + 1));
-  const text = PAGE_FILES.get(name);
+  const text = files.get(name);
   if (type === undefined || text === undefined) return undefined;
   return { text, headers: { ...HEADERS, "content-type": type } };
 }

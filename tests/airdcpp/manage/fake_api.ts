@@ -6,7 +6,10 @@
  */
 
 import { ManagePage } from "../../../lib/airdcpp/manage/manage_page.ts";
+import { loadPageFiles } from "../../../lib/airdcpp/manage/page_files.ts";
 import { Uploads } from "../../../lib/airdcpp/uploads.ts";
+
+const PAGE_FILES = await loadPageFiles();
 
 /** EXTENSION of the contract (AirDC++ 12.2). */
 export interface FakeExtension {
@@ -88,6 +91,7 @@ export class FakeHost implements AsyncDisposable {
     this.#folder = folder;
     this.uploads = new Uploads(`${folder}/uploads`);
     this.page = new ManagePage({
+      files: PAGE_FILES,
       issueSession: () => {
         const token = crypto.randomUUID();
         this.sessions.add(token);

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ManagePage } from "../../../lib/airdcpp/manage/manage_page.ts";
-import { generatePageModule, PAGE_MODULE } from "../../../lib/airdcpp/manage/generate.ts";
-import { PAGE_FILES } from "../../../lib/airdcpp/manage/page_files.ts";
+import { loadPageFiles, PAGE_NAMES } from "../../../lib/airdcpp/manage/page_files.ts";
 import { MemoryLog } from "../../server/running_server.ts";
 
+const PAGE_FILES = await loadPageFiles();
 const ORIGIN = "http://localhost:8123";
 const INFO = {} as Deno.ServeHandlerInfo<Deno.NetAddr>;
 
@@ -12,7 +12,12 @@ function setUp() {
   let issued = 0;
   let now = 0;
   const log = new MemoryLog();
-  const page = new ManagePage({ issueSession: () => `session-${++issued}`, now: () => now, log });
+  const page = new ManagePage({
+    files: PAGE_FILES,
+    issueSession: () => `session-${++issued}`,
+    now: () => now,
+    log,
+  });
   return {
     page,
     log,
@@ -34,12 +39,9 @@ function sessionIn(text: string): string | null {
   return JSON.parse(json).session;
 }
 
-Deno.test("page_files.ts holds what is in page/; deno run -A lib/airdcpp/manage/generate.ts --write", async () => {
-  assertEquals(await Deno.readTextFile(PAGE_MODULE), await generatePageModule());
-  for await (const { name } of Deno.readDir(new URL("page/", PAGE_MODULE))) {
-    const text = await Deno.readTextFile(new URL(`page/${name}`, PAGE_MODULE));
-    assertEquals(PAGE_FILES.get(name), text, name);
-  }
+Deno.test("loadPageFiles() knows every file of the page", () => {
+  const folder = new URL("../../../lib/airdcpp/manage/page/", import.meta.url);
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [...PAGE_NAMES]);
 });
 
 Deno.test("ManagePage.newUrl() is an address with a token of 128 bits or more, never the same", () => {
@@ -98,6 +100,7 @@ Deno.test("ManagePage keeps the newest 32 tokens", async () => {
 Deno.test("ManagePage keeps a token when no session can be started", async () => {
   let full = true;
   const page = new ManagePage({
+    files: PAGE_FILES,
     issueSession() {
       if (full) throw new Error("too many sessions");
       return "session";
@@ -219,7 +222,7 @@ Deno.test("ManagePage allows its own scripts and styles alone, each time with an
 });
 
 Deno.test("ManagePage puts nothing into its policy that is no authority", async () => {
-  const page = new ManagePage({ issueSession: () => "" });
+  const page = new ManagePage({ files: PAGE_FILES, issueSession: () => "" });
   const url = "http://a;script-src/__outrigger/extensions";
   const request = { url, method: "GET", headers: new Headers() } as Request;
   const { headers } = await page.handle(request, INFO);
@@ -227,7 +230,7 @@ Deno.test("ManagePage puts nothing into its policy that is no authority", async 
 });
 
 Deno.test("ManagePage writes a session so that it cannot end its element", async () => {
-  const page = new ManagePage({ issueSession: () => "</script><script>$& $1" });
+  const page = new ManagePage({ files: PAGE_FILES, issueSession: () => "</script><script>$& $1" });
   const response = await page.handle(new Request(page.newUrl(ORIGIN)), INFO);
   assertEquals(sessionIn(await response.text()), "</script><script>$& $1");
 });
