@@ -93,8 +93,9 @@ export class PackagesHost {
     const { settings, store, users, server, cid } = parts;
     const sessions = this.#sessions;
     const eventLog = new EventLog();
-    const started = Date.now();
-    const systemInfo = () => describeSystem({ cid, started });
+    // Made once: the system is slow to tell its name.
+    const system = describeSystem({ cid, started: Date.now() });
+    const systemInfo = () => system;
     const packages = this.packages = new Packages({
       store,
       settings,

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { listLogs } from "./package_logs.ts";
 import type { ExtensionDescription, PackagedExtension } from "./packaged_extension.ts";
 
 /** Sends an event of module `extensions`; `id` names the extension of an entity event. */
@@ -35,7 +34,7 @@ export class ExtensionEvents {
     const now = extension.describe();
     const ofEntity = event !== "extension_added" && event !== "extension_removed";
     return this.#last = this.#last.then(async () => {
-      const data = withLogs(now, await logsOf(extension));
+      const data = withLogs(now, await extension.logs());
       this.#publish(event, data, ofEntity ? extension.name : undefined);
     });
   }
@@ -45,11 +44,7 @@ export class ExtensionEvents {
 export async function describeExtension(
   extension: PackagedExtension,
 ): Promise<ExtensionDescription> {
-  return withLogs(extension.describe(), await logsOf(extension));
-}
-
-async function logsOf({ folders }: PackagedExtension): Promise<ExtensionDescription["logs"]> {
-  return folders === undefined ? [] : await listLogs(folders.logs);
+  return withLogs(extension.describe(), await extension.logs());
 }
 
 /** In the order of the contract. */

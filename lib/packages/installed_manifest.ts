@@ -5,6 +5,7 @@
  */
 
 import { absoluteAsFarAsExists } from "../filesystem/real_path.ts";
+import { mainCandidates } from "./main_file.ts";
 import { type Manifest, ManifestError, MAX_MANIFEST_BYTES, parseManifest } from "./manifest.ts";
 
 /**
@@ -16,14 +17,27 @@ import { type Manifest, ManifestError, MAX_MANIFEST_BYTES, parseManifest } from 
 export async function readManifest(folder: string): Promise<Manifest> {
   const manifest = parseManifest(await readText(`${folder}/package.json`));
   const { main } = manifest;
-  if (main !== undefined) {
-    const base = await absoluteAsFarAsExists(folder);
-    const script = await absoluteAsFarAsExists(`${folder}/${main}`);
+  const problem = main === undefined ? undefined : await mainProblem(folder, main);
+  if (problem !== undefined) throw new ManifestError([problem]);
+  return manifest;
+}
+
+/**
+ * What is wrong with where a package's script is, in a clause. To be asked before each start: what
+ * lies in the folder may have changed since the package was read.
+ *
+ * @param folder that of the unpacked package
+ */
+export async function mainProblem(folder: string, main: string): Promise<string | undefined> {
+  const base = await absoluteAsFarAsExists(folder);
+  // As engines complete the name: each file that may be meant.
+  for (const path of mainCandidates(main)) {
+    const script = await absoluteAsFarAsExists(`${folder}/${path}`);
     if (script !== base && !script.startsWith(`${base}/`)) {
-      throw new ManifestError([`"main" leads out of the package through a link`]);
+      return '"main" leads out of the package through a link';
     }
   }
-  return manifest;
+  return undefined;
 }
 
 async function readText(path: string): Promise<string> {

@@ -12,6 +12,7 @@ import { spawnGroup } from "../process/process_group.ts";
 import { denoSandboxArgs, type PackagePermissions } from "./deno_sandbox.ts";
 import { DENO_ENGINE, type Engine, type EngineWorld, resolveEngine } from "./engines.ts";
 import { packageEnvironment } from "./environment.ts";
+import { mainProblem } from "./installed_manifest.ts";
 import { incompatibility, type Manifest } from "./manifest.ts";
 import { PackageLogs } from "./package_logs.ts";
 import { startLine } from "./start_line.ts";
@@ -73,6 +74,8 @@ async function prepare(options: LaunchOptions): Promise<Launch> {
   const problem = incompatibility(manifest, options);
   if (problem !== undefined) throw new Error(problem);
   if (main === undefined) throw new Error('its package.json has no "main"');
+  const misplaced = await mainProblem(folders.package, main);
+  if (misplaced !== undefined) throw new Error(misplaced);
   const engine = await resolveEngine(manifest.engines, options.engines(), options.world);
   await Deno.mkdir(folders.settings, { recursive: true });
   const sandbox = engine.name === DENO_ENGINE

@@ -32,6 +32,15 @@ export function mainFile(
   main: string,
   { engine, has }: { engine: string; has: (path: string) => boolean },
 ): string | undefined {
+  return candidates(main, SUFFIXES.get(engine) ?? [""]).find(has);
+}
+
+/** The files that a package's `main` may mean to whatever engine, the likeliest first. */
+export function mainCandidates(main: string): string[] {
+  return candidates(main, [...new Set([...NODE, ...DENO])]);
+}
+
+function candidates(main: string, suffixes: readonly string[]): string[] {
   const path = main.split("/").filter((part) => part !== "" && part !== ".").join("/");
-  return (SUFFIXES.get(engine) ?? [""]).map((suffix) => path + suffix).find(has);
+  return suffixes.map((suffix) => path + suffix);
 }

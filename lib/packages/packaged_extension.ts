@@ -5,7 +5,7 @@
  */
 
 import type { Manifest } from "./manifest.ts";
-import type { LogFileInfo } from "./package_logs.ts";
+import { listLogs, type LogFileInfo } from "./package_logs.ts";
 import type { SettingsSheet } from "./settings_sheet.ts";
 import type { PackageFolders } from "./store.ts";
 
@@ -27,6 +27,9 @@ export interface ExtensionDescription {
   has_settings: boolean;
 }
 
+/** How old a list of log files may be, milliseconds. */
+const LOGS_MS = 500;
+
 /** What is known of one extension; it outlives its runs. */
 export class PackagedExtension {
   manifest: Manifest;
@@ -39,6 +42,8 @@ export class PackagedExtension {
   /** The session that may define its settings: that of its run, or that which registered it. */
   owner: object | undefined;
   #ready = false;
+  /** Asked for by whoever lists all extensions, which may be often. */
+  #logs: { until: number; list: Promise<LogFileInfo[]> } | undefined;
   readonly #waiting = new Set<() => void>();
 
   constructor(manifest: Manifest, { folders }: { folders?: PackageFolders } = {}) {
@@ -89,6 +94,16 @@ export class PackagedExtension {
     clearTimeout(timer);
     this.#waiting.delete(look);
     return condition();
+  }
+
+  /** Its log files as they were within the last half second. */
+  logs(): Promise<LogFileInfo[]> {
+    if (this.folders === undefined) return Promise.resolve([]);
+    const now = performance.now();
+    if (this.#logs === undefined || this.#logs.until < now) {
+      this.#logs = { until: now + LOGS_MS, list: listLogs(this.folders.logs) };
+    }
+    return this.#logs.list;
   }
 
   /** How it stands now, but for its logs. */

@@ -392,20 +392,26 @@ export class Packages {
     if (hasSettings) void this.#events.publish("extension_updated", { has_settings: false }, name);
   }
 
-  /** What users learn of an end that nobody asked for (contracts: AirDC++ 6.5, 7). */
+  /**
+   * What users learn of an end that nobody asked for (contracts: AirDC++ 6.5, 7). Why a start failed
+   * may name paths of this machine, which is not for all of them (18 #18).
+   */
   #tellOfEnd({ extensionId: name, from, to, reason, exitCode }: StateChange): void {
     if (this.#stopping || from === "stopping") return;
-    const { tell } = this.options;
-    if (to === "restarting") tell(`"${name}" is started again: ${reason}`, "info", LABEL);
+    const say = (text: string, severity: Severity) =>
+      this.options.tell(`"${name}" ${text}`, severity, LABEL);
+    if (to === "restarting") say(`is started again: ${reason}`, "info");
     else if (to === "failed" && exitCode === null) {
-      tell(`"${name}" failed: ${reason}`, "error", LABEL);
+      say("could not be started; the log of the host tells why", "error");
     } else if (to === "failed" || to === "stopped") {
-      tell(`"${name}" has stopped: ${reason}; see its error.log`, "error", LABEL);
+      say(`has stopped: ${reason}; see its error.log`, "error");
     }
   }
 
   #trouble(text: string): void {
-    this.options.log.error(text);
-    this.options.tell(text, "error", LABEL);
+    const { log, store, tell } = this.options;
+    log.error(text);
+    // 18 #18: where on this machine is nothing for all who read the event log.
+    tell(text.replaceAll(`${store.path}/`, ""), "error", LABEL);
   }
 }

@@ -206,8 +206,8 @@ export class PackageStore {
     this.#pending.add(key);
     try {
       await this.#refuseTwin(name);
-      const previous = await this.manifest(name).catch(() => undefined);
       await this.#recoverName(name);
+      const previous = await this.manifest(name).catch(() => undefined);
       const pending = await beginReplacement(name, found.content, this.#folders);
       this.#staged.delete(staged);
       await staged.discard();

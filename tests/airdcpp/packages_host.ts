@@ -96,7 +96,9 @@ export async function argumentsOf(app: TestHost, name: string): Promise<Map<stri
     const text = await Deno.readTextFile(path).catch(() => "[]");
     argv = JSON.parse(text);
     return argv.length > 0;
-  }, { what: `arguments of ${name}. The host said:\n${app.output}`, timeoutMs: 10_000 });
+  }, { what: `arguments of ${name}`, timeoutMs: 10_000 }).catch(({ message }: Error) => {
+    throw new Error(`${message}. The host said:\n${app.output}`);
+  });
   return new Map(
     argv.slice(2).map((arg) => {
       const [, key, value = ""] = /^--([^=]+)=?(.*)$/s.exec(arg)!;

@@ -316,3 +316,20 @@ Deno.test("incompatibility() says why a package cannot run here (contract 2.3)",
     assert(expected === undefined ? found === undefined : found?.includes(expected), found);
   }
 });
+
+Deno.test("parseManifest() takes names that objects inherit for names like any other", () => {
+  const before = Object.getOwnPropertyNames(Object.prototype).sort();
+  const whole = JSON.stringify(manifestOf());
+  assert(problemsOf(`{"__proto__":${whole}}`).length > 5);
+  assert(problemsOf(`{"constructor":{"prototype":${whole}}}`).length > 5);
+  const { engines, name } = parseManifest(
+    whole.replace(
+      "{",
+      '{"__proto__":{"name":"airdcpp-evil"},"engines":{"__proto__":1,"constructor":2},',
+    ),
+  );
+  assertEquals([name, engines], ["airdcpp-example", ["__proto__", "constructor"]]);
+  const nested = whole.replace('{"apiVersion":1}', '{"__proto__":{"apiVersion":1}}');
+  assertEquals(problemsOf(nested), ['"airdcpp.apiVersion" is missing']);
+  assertEquals(Object.getOwnPropertyNames(Object.prototype).sort(), before);
+});

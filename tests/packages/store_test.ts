@@ -67,6 +67,8 @@ Deno.test("PackageStore installs, updates and removes packages", async () => {
     await first.accept();
     assertVersion(path, "1.0.0");
     assertTidy(path);
+    // What a former update could not remove is in nobody's way.
+    await Deno.mkdir(`${path}/.outrigger/previous/${NAME}/old`, { recursive: true });
     const { settings, logs } = store.folders(NAME);
     await Deno.mkdir(settings);
     await Deno.writeTextFile(`${settings}/config.json`, "{}");
@@ -76,6 +78,9 @@ Deno.test("PackageStore installs, updates and removes packages", async () => {
     assertVersion(path, "2.0.0");
     await second.accept();
     assertVersion(path, "2.0.0");
+    assertEquals(list(`${path}/.outrigger/previous`), []);
+    store.close();
+    await store.open();
     assertTidy(path);
     assertEquals(list(`${path}/${NAME}`), ["logs", "package", "settings"]);
     assertEquals(await Deno.readTextFile(`${settings}/config.json`), "{}");
@@ -182,10 +187,10 @@ Deno.test("PackageStore.open() recovers from every step of a replacement", async
   }
 });
 
-Deno.test(
-  "PackageStore.open() tells what it cannot take back and goes on",
-  { ignore: isWindows },
-  async () => {
+for (const how of ["open", "replace", "remove"] as const) {
+  Deno.test(`PackageStore.open() tells what it cannot take back, ${how}() tries again`, {
+    ignore: isWindows,
+  }, async () => {
     await withStore(async (store, path) => {
       await install(store, "1.0.0", "airdcpp-other");
       await install(store, "1.0.0");
@@ -200,13 +205,22 @@ Deno.test(
       // The former version is kept until it can be put back.
       assertEquals(list(`${path}/.outrigger/previous`), [NAME]);
       await assertRejects(() => put(store, "3.0.0"), Error, "is a link");
-      store.close();
+      await assertRejects(() => store.remove(NAME), Error, "is a link");
       await Deno.remove(`${path}/${NAME}`);
-      await store.open();
-      assertVersion(path, "1.0.0");
+      if (how === "replace") {
+        const replacement = await put(store, "3.0.0");
+        assertEquals(replacement.previous?.version, "1.0.0");
+        await replacement.undo();
+      } else {
+        if (how === "remove") await store.remove(NAME);
+        store.close();
+        await store.open();
+      }
+      if (how === "remove") assertEquals(await store.names(), ["airdcpp-other", "moved"]);
+      else assertVersion(path, "1.0.0");
     });
-  },
-);
+  });
+}
 
 Deno.test("PackageStore.replace() leaves the old version where it fails", async () => {
   await withStore(async (store, path) => {
@@ -294,7 +308,10 @@ Deno.test("PackageStore is open in one program at a time", async () => {
     const other = new PackageStore(path);
     await assertRejects(() => other.open(), Error, `in use by process ${Deno.pid}`);
     store.close();
+    // Of a process whose number had more digits.
+    await Deno.writeTextFile(`${path}/.outrigger/lock`, "12345678901\n");
     await other.open();
+    await assertRejects(() => store.open(), Error, `in use by process ${Deno.pid}`);
     await assertRejects(() => store.open(), Error, "in use");
     other.close();
     other.close();
@@ -308,7 +325,8 @@ Deno.test("PackageStore changes nothing unless it is open", async () => {
     const staged = await store.stage(await packageOf("2.0.0"));
     const replacement = await put(store, "1.0.0", "airdcpp-other");
     store.close();
-    const source = await packageOf("3.0.0");
+    let cancelled = false;
+    const source = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
     for (
       const work of [
         () => store.replace(staged),
@@ -318,6 +336,7 @@ Deno.test("PackageStore changes nothing unless it is open", async () => {
         () => replacement.undo(),
       ]
     ) await assertRejects(async () => void await work(), Error, "are closed");
+    assert(cancelled);
     await store.open();
     await assertRejects(() => replacement.accept(), Error, "are closed");
     assertVersion(path, "1.0.0");
