@@ -95,8 +95,8 @@ function find(args: readonly string[], within?: Command): Found | Unknown {
 
 function unknownCommand({ unknown, within, meant }: Unknown): string {
   const there = whatIsThere(within?.name ?? "", within?.commands ?? COMMANDS);
-  const near = meant === undefined ? "" : ` (did you mean "${meant.name}"?)`;
-  return `There is no command "${unknown}"${near}. ${there}`;
+  const near = meant === undefined ? "" : `. Did you mean "${meant.name}"?`;
+  return `There is no command "${unknown}". ${there}${near}`;
 }
 
 /** A line for each command. */

@@ -27,16 +27,16 @@ Deno.test("runCommand() finds commands below others, and names them for what is 
   const cases: [args: string[], code: number | undefined, text: string][] = [
     [["ext"], 2, "there are search, install, list"],
     [["user"], 2, "there are add, list, remove"],
-    [["ext", "instal"], 2, 'did you mean "ext install"?'],
-    [["ext", "lsit"], 2, 'did you mean "ext list"?'],
+    [["ext", "instal"], 2, 'Did you mean "ext install"?'],
+    [["ext", "lsit"], 2, 'Did you mean "ext list"?'],
     [["ext", "xyz"], 2, 'There is no command "ext xyz". Behind "outrigger ext"'],
     [["ext", "--nope"], 2, 'Unknown flag "--nope"'],
     [["ext", "install"], 2, "expected: outrigger ext install WHAT..."],
     [["ext", "install", "a", "--nope"], 2, "outrigger ext install --help"],
-    [["user", "ad", "x"], 2, 'did you mean "user add"?'],
-    [["help", "ext", "instal"], 2, 'did you mean "ext install"?'],
-    [["etx"], 2, 'There is no command "etx" (did you mean "ext"?)'],
-    [["exts"], 2, 'did you mean "ext"?'],
+    [["user", "ad", "x"], 2, 'Did you mean "user add"?'],
+    [["help", "ext", "instal"], 2, 'Did you mean "ext install"?'],
+    [["etx"], 2, 'Did you mean "ext"?'],
+    [["exts"], 2, 'Did you mean "ext"?'],
   ];
   for (const [args, code, text] of cases) {
     const [got, stderr] = await said(...args);
