@@ -113,10 +113,14 @@ export class PackagesHost {
       publish: (event, data, id) => this.#publish(event, data, id),
       tell: (text, severity, label) => eventLog.add(text, { severity, label }),
     });
-    this.#npm = new NpmRegistry(settings.registry, { trustedCertificates });
+    const { downloadHosts } = settings;
+    this.#npm = new NpmRegistry(settings.registry, {
+      trustedCertificates,
+      ...(downloadHosts && { tarballHosts: downloadHosts }),
+    });
     this.#installer = new Installer(packages, {
       registry: this.#npm,
-      downloadHosts: settings.downloadHosts,
+      downloadHosts,
       trustedCertificates,
     });
     this.#uploads = new Uploads(store.temporaryFolder);

@@ -17,9 +17,8 @@ import {
 import { isAbsolutePath } from "../process/find_program.ts";
 import type { PackageFolders } from "./start_line.ts";
 
-/** What a manifest asks for, and what a user grants. What is absent is neither. */
-export interface PackagePermissions
-  extends Pick<Scopes, "filesystemRoots" | "netHosts" | "commands"> {
+/** What a manifest asks for, or a user grants; what is absent is neither. */
+export interface SandboxRights extends Pick<Scopes, "filesystemRoots" | "netHosts" | "commands"> {
   /** Names of environment variables. */
   env?: readonly string[];
 }
@@ -33,9 +32,9 @@ export interface DenoSandboxOptions {
   /**
    * By the manifest. Paths may begin with `${PACKAGE}` or `${SETTINGS}`; relative ones give nothing.
    */
-  asked: PackagePermissions;
+  asked: SandboxRights;
   /** By the user, written in the same way. Absent: nothing beyond what every package has. */
-  granted?: PackagePermissions | undefined;
+  granted?: SandboxRights | undefined;
   /** Of the host, which every package may reach. */
   port: number;
   /** Default: this one. */

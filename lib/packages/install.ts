@@ -6,8 +6,10 @@
 
 import { ConflictError } from "./conflict_error.ts";
 import { download, type DownloadProgress } from "./download.ts";
+import { widerLines } from "./demand_lines.ts";
 import { incompatibility, type Manifest } from "./manifest.ts";
 import type { NpmRegistry } from "./npm_registry.ts";
+import type { PackagePermissions } from "./package_permissions.ts";
 import type { PackagedExtension } from "./packaged_extension.ts";
 import type { Packages } from "./packages.ts";
 import { platformName } from "./platform.ts";
@@ -54,18 +56,24 @@ export class Installer {
    * Installs a package, or replaces the version that is there.
    *
    * @param installId how events about it name it
+   * @param options.accepts nothing more may be asked for than this. Default: whoever asks for it has
+   * seen what the package asks for
    * @returns what is installed then
    * @throws {ConflictError} at once, when the same URL is being installed
    * @throws {Error} with the reason, of which the event `extension_installation_failed` tells too
    */
-  install(source: PackageSource, installId: string): Promise<Manifest> {
+  install(
+    source: PackageSource,
+    installId: string,
+    options: { accepts?: PackagePermissions } = {},
+  ): Promise<Manifest> {
     void this.#packages.events.publish("extension_installation_started", { install_id: installId });
     const url = "url" in source ? source.url : undefined;
     if (url !== undefined) {
       if (this.#urls.has(url)) throw new ConflictError(`"${url}" is being installed already`);
       this.#urls.add(url);
     }
-    const running = this.#install(source, installId).finally(() => {
+    const running = this.#install(source, installId, options).finally(() => {
       if (url !== undefined) this.#urls.delete(url);
       this.#running.delete(running);
     });
@@ -83,7 +91,9 @@ export class Installer {
         if (newMajor !== undefined) {
           log.info(`Package "${name}" has a new major version ${newMajor}`);
         }
-        if (release !== undefined) await this.install({ name, version: release.version }, name);
+        if (release === undefined) continue;
+        const source = { name, version: release.version };
+        await this.install(source, name, { accepts: manifest.permissions });
       } catch (error) {
         log.warning(`Package "${name}" was not updated: ${(error as Error).message}`);
       }
@@ -96,13 +106,23 @@ export class Installer {
     await Promise.allSettled([...this.#running]);
   }
 
-  async #install(source: PackageSource, installId: string): Promise<Manifest> {
+  async #install(
+    source: PackageSource,
+    installId: string,
+    { accepts }: { accepts?: PackagePermissions },
+  ): Promise<Manifest> {
     const packages = this.#packages;
     try {
       const staged = await this.#stage(source, installId);
       let done = false;
       try {
-        const { name } = staged.manifest;
+        const { name, permissions } = staged.manifest;
+        const wider = accepts === undefined ? [] : widerLines(accepts, permissions);
+        if (wider.length > 0) {
+          throw new Error(
+            `it asks for more than before, which somebody has to accept: ${wider.join("; ")}`,
+          );
+        }
         await packages.inTurn(name, () => this.#putInPlace(staged));
         done = true;
       } finally {

@@ -9,7 +9,7 @@ import { ExtensionProcess } from "../extensions/extension.ts";
 import type { ExtensionKind, Launch } from "../extensions/kind.ts";
 import type { StateChange } from "../extensions/state_change.ts";
 import { spawnGroup } from "../process/process_group.ts";
-import { denoSandboxArgs, type PackagePermissions } from "./deno_sandbox.ts";
+import { denoSandboxArgs, type SandboxRights } from "./deno_sandbox.ts";
 import { DENO_ENGINE, type Engine, type EngineWorld, resolveEngine } from "./engines.ts";
 import { packageEnvironment } from "./environment.ts";
 import { mainProblem } from "./installed_manifest.ts";
@@ -141,7 +141,7 @@ async function prepare(options: LaunchOptions): Promise<Launch> {
 }
 
 /** Whoever installs a package accepts what it asks for, unless the configuration says less. */
-function atMost(grant: Scopes, asked: PackagePermissions): PackagePermissions {
+function atMost(grant: Scopes, asked: SandboxRights): SandboxRights {
   return {
     ...asked,
     ...(grant.filesystemRoots && { filesystemRoots: grant.filesystemRoots }),

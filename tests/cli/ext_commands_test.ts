@@ -4,7 +4,7 @@ import { commandHelp, COMMANDS, runCommand } from "../../lib/cli/commands.ts";
 import { listText, stateOf } from "../../lib/cli/ext/list.ts";
 import { aboutLines } from "../../lib/cli/ext/install.ts";
 import { wanted } from "../../lib/cli/ext/obtain.ts";
-import { demandLines, printable, widerLines } from "../../lib/cli/ext/permissions.ts";
+import { demandLines, printable, widerLines } from "../../lib/packages/demand_lines.ts";
 import { type Definition, typedValue, withoutSecrets } from "../../lib/cli/ext/setting_values.ts";
 import { parseManifest } from "../../lib/packages/manifest.ts";
 import { manifestOf } from "../packages/archives.ts";

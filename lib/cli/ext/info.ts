@@ -9,7 +9,7 @@ import { duration, table } from "../table.ts";
 import { HostApi } from "./host_api.ts";
 import { type ExtensionSummary, requireInstalled, summary } from "./installed.ts";
 import { stateOf } from "./list.ts";
-import { demandLines } from "./permissions.ts";
+import { demandLines } from "../../packages/demand_lines.ts";
 import { placeOf } from "./place.ts";
 
 /** What `--json` prints. */

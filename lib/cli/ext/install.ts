@@ -20,7 +20,7 @@ import { table } from "../table.ts";
 import { atHand, type PackagesAtHand } from "./at_hand.ts";
 import { installedIn, notThere } from "./installed.ts";
 import { obtain, type Wanted, wanted } from "./obtain.ts";
-import { demandLines, printable, widerLines } from "./permissions.ts";
+import { demandLines, printable, widerLines } from "../../packages/demand_lines.ts";
 import { type Place, placeOf, registryOf } from "./place.ts";
 
 /** `outrigger ext install`. */

@@ -6,7 +6,7 @@
 
 import { type Command, CommandError, EXIT, PATH } from "../command.ts";
 import { table } from "../table.ts";
-import { printable } from "./permissions.ts";
+import { printable } from "../../packages/demand_lines.ts";
 import { registryOf, settingsOf } from "./place.ts";
 
 /** The command. */

@@ -23,7 +23,7 @@ const LISTS: readonly (readonly [key: string, tell: (item: unknown) => string])[
  *
  * @example
  * ```ts
- * import { demandLines } from "./permissions.ts";
+ * import { demandLines } from "./demand_lines.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(demandLines({ netHosts: ["example.org"], commands: ["git"] }), [
