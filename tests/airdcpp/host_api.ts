@@ -72,3 +72,15 @@ export async function eventsUntil(
 export function namesOf(frames: readonly EventFrame[]): string[] {
   return frames.map(({ event, id }) => id === undefined ? event : `${event} ${id}`);
 }
+
+/** Uploads and installs a package; the answer. */
+export async function install(app: TestHost, bytes: Uint8Array) {
+  const response = await fetch(`http://127.0.0.1:${app.host.port}/temp`, {
+    method: "POST",
+    headers: { authorization: await operatorToken(app) },
+    body: bytes as Uint8Array<ArrayBuffer>,
+  });
+  await response.body?.cancel();
+  const upload = response.headers.get("location");
+  return await asAdmin(app, "POST outrigger/packages/install", { upload, wait: true });
+}

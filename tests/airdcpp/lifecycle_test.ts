@@ -5,7 +5,8 @@ import type { TestHost } from "../../lib/testing.ts";
 import { linux, needs, posix } from "../tools.ts";
 import { isRunning } from "../e2e/processes.ts";
 import { ApiConnection, http, membersOf } from "./api_client.ts";
-import { asAdmin, eventsUntil, namesOf, observer } from "./host_api.ts";
+import { packageTgz } from "../packages/archives.ts";
+import { asAdmin, eventsUntil, install, namesOf, observer } from "./host_api.ts";
 import { argumentsOf, packageJson, startPackagesHost, WAITING_SCRIPT } from "./packages_host.ts";
 
 const X = "airdcpp-x";
@@ -86,17 +87,68 @@ Deno.test("nobody is waited for when nobody signals", async () => {
   assertEquals((await detailsOf(app)).state, "starting");
 });
 
-Deno.test("the mark of readiness does not outlive a run", async () => {
+Deno.test("the mark of readiness does not outlive a run: an update has to earn it again", async () => {
   await using app = await startPackagesHost(
     { [X]: { manifest: SIGNALS, files: { "main.mjs": READY_SCRIPT } } },
   );
   await app.printed("ready: 204");
-  await Deno.writeTextFile(`${app.folder}/packages/${X}/package/main.mjs`, WAITING_SCRIPT);
-  await asAdmin(app, `POST extensions/${X}/stop`);
-  // The entry code is read at each start.
-  await asAdmin(app, `POST extensions/${X}/start`);
+  const manifest = { name: X, version: "2.0.0", main: "main.mjs", ...SIGNALS };
+  const silent = await packageTgz(manifest, { "main.mjs": WAITING_SCRIPT });
+  assertEquals((await install(app, silent)).status, 500);
+  const { version } = membersOf(await asAdmin(app, `GET extensions/${X}`));
+  assertEquals(version, "1.0.0");
+});
+
+Deno.test("an update tells of the stop, of the new version and of its start, in this order", async () => {
+  await using app = await startPackagesHost({ [X]: { files: { "main.mjs": READY_SCRIPT } } });
+  await app.printed("ready: 204");
+  await using all = await observer(app);
+  const manifest = { name: X, version: "1.1.0", main: "main.mjs" };
+  const { status } = await install(app, await packageTgz(manifest, { "main.mjs": READY_SCRIPT }));
+  assertEquals(status, 200);
+  const events = await eventsUntil(all, "extension_installation_succeeded");
+  assertEquals(namesOf(events), [
+    "extension_installation_started",
+    `extension_updated ${X}`,
+    `extension_stopped ${X}`,
+    `extension_updated ${X}`,
+    `extension_package_updated ${X}`,
+    `extension_updated ${X}`,
+    `extension_started ${X}`,
+    "extension_installation_succeeded",
+  ]);
+  const versions = events.map(({ data }) => (data as { version?: string }).version);
+  assertEquals(versions.filter((version) => version !== undefined), [
+    "1.0.0",
+    "1.1.0",
+    "1.1.0",
+    "1.1.0",
+  ]);
+  assertEquals((events[6]!.data as { engines: string[] }).engines, ["node"]);
+});
+
+Deno.test("a removal tells of the stop and once of the removal", async () => {
+  await using app = await startPackagesHost({ [X]: {} });
   await argumentsOf(app, X);
-  assertEquals(await stateOf(app), "starting");
+  await using all = await observer(app);
+  assertEquals((await all.ask(`DELETE extensions/${X}`)).status, 204);
+  // They came before the answer.
+  assertEquals(namesOf(all.events), [
+    `extension_updated ${X}`,
+    `extension_stopped ${X}`,
+    "extension_removed",
+  ]);
+  assertEquals((all.events[2]!.data as { running: boolean }).running, false);
+});
+
+Deno.test("the answer to a start and a stop comes behind their events", async () => {
+  await using app = await startPackagesHost({ [X]: { settings: { DISABLED: "" } } });
+  await using all = await observer(app);
+  for (const action of ["start", "stop"]) {
+    all.events.length = 0;
+    await all.ask(`POST extensions/${X}/${action}`);
+    assertEquals(all.events.length, 2, action);
+  }
 });
 
 Deno.test("without its engine a package fails with the engine's name, and others run", async () => {

@@ -25,7 +25,7 @@ import { manifestOf, packageTgz, tgz } from "../packages/archives.ts";
 import { RawConnection } from "../server/raw_http.ts";
 import { linux, needs, posix, type Tool } from "../tools.ts";
 import { ApiConnection, http, membersOf } from "./api_client.ts";
-import { adminToken, asAdmin, loginAs, observer, operatorToken } from "./host_api.ts";
+import { adminToken, asAdmin, install, loginAs, observer, operatorToken } from "./host_api.ts";
 import { argumentsOf, packageJson, startPackagesHost, WAITING_SCRIPT } from "./packages_host.ts";
 
 const X = "airdcpp-x";
@@ -39,18 +39,6 @@ const MOST = { config: { packages: { users: [USER] } } };
 
 async function tokenOf(app: TestHost, name: string): Promise<string> {
   return (await argumentsOf(app, name)).get("authToken")!;
-}
-
-/** Installs a file; the answer. */
-async function install(app: TestHost, bytes: Uint8Array) {
-  const response = await fetch(`http://127.0.0.1:${app.host.port}/temp`, {
-    method: "POST",
-    headers: { authorization: await operatorToken(app) },
-    body: bytes as Uint8Array<ArrayBuffer>,
-  });
-  await response.body?.cancel();
-  const upload = response.headers.get("location");
-  return await asAdmin(app, "POST outrigger/packages/install", { upload, wait: true });
 }
 
 /** Everything below a folder, by path. */
@@ -479,14 +467,16 @@ Deno.test(
   "18 #16: a deaf package is ended with all that it started; it inherits nothing",
   needs(linux),
   async () => {
+    Deno.env.set("OUTRIGGER_TEST_SECRET", "x");
     await using app = await startPackagesHost({ [X]: { files: { "main.mjs": DEAF } } }, {
       config: { packages: { grants: { [X]: { env: { MINE: "1" } } } } },
     });
     await argumentsOf(app, X);
+    Deno.env.delete("OUTRIGGER_TEST_SECRET");
     const root = await Deno.realPath(`${app.folder}/packages/${X}`);
     const seen = JSON.parse(await Deno.readTextFile(`${root}/settings/seen.json`));
     assertEquals([seen.cwd, seen.stdin, seen.env.MINE], [`${root}/package`, "/dev/null", "1"]);
-    for (const name of Object.keys(Deno.env.toObject())) {
+    for (const name of [...Object.keys(Deno.env.toObject()), "OUTRIGGER_TEST_SECRET"]) {
       if (!/^(DENO|NPM|OUTRIGGER|NODE_)/i.test(name) || name === "NODE_EXTRA_CA_CERTS") continue;
       assertEquals(seen.env[name], undefined, name);
     }
