@@ -73,7 +73,7 @@ const entry = (socket, extension) => {
     if (mode === "logout") await socket.logout();
     if (mode === "again") process.exit(124);
     if (mode === "refused") await socket.addListener("hubs", "hub_message", () => {});
-    if (mode === "slow") await new Promise((resolve) => setTimeout(resolve, 700));
+    if (mode === "never") await new Promise(() => {});
   };
   extension.onStop = () => say("stopped");
 };
@@ -110,7 +110,8 @@ export interface ProbeOptions {
   saved?: unknown;
   /** Not started with the host. */
   disabled?: boolean;
-  config?: Record<string, unknown>;
+  /** Server settings other than by default. */
+  server?: Record<string, unknown>;
 }
 
 /** Starts the real program with the probe as a package. */
@@ -118,12 +119,11 @@ export async function startProbe(
   libraries: Libraries,
   options: ProbeOptions = {},
 ): Promise<ProbeHost> {
-  const { mode = "", appPid = true, foreignModules = "strict", manifest, saved, disabled, config } =
+  const { mode = "", appPid = true, foreignModules = "strict", manifest, saved, disabled, server } =
     options;
   const root = `packages/${PROBE}`;
   const program = await startProgram({
     config: {
-      ...config,
       packages: {
         enabled: true,
         users: [{ username: "admin", password: "admin-password", permissions: ["admin"] }],
@@ -138,6 +138,9 @@ export async function startProbe(
       }),
       [`${root}/package/${libraries.main}`]: managedScript(libraries),
       ...(saved === undefined ? {} : { [`${root}/settings/config.json`]: JSON.stringify(saved) }),
+      ...(server === undefined ? {} : {
+        "packages/.outrigger/web-server.json": JSON.stringify({ version: 1, settings: server }),
+      }),
       ...(disabled ? { [`${root}/settings/DISABLED`]: "" } : {}),
     },
     prepare: (folder) =>
