@@ -78,6 +78,7 @@ const TEMPLATES = {
   OR_EX_NOCOMMD: "The extension is started elsewhere, it has no command: %1",
   OR_EX_LOADED: "An extension of this id is loaded already: %1",
   OR_EX_NEEDED: "Other extensions depend on it: %1",
+  OR_EX_PACKAGE: "The extension is a package, which is removed as such: %1",
   OR_EX_BADDEF: "The extension's definition cannot be used: %1",
   OR_CA_NOMETHD: "The extension does not provide this method: %1",
   OR_CA_TIMEOUT: "No answer within the deadline from extension %1",

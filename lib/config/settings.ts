@@ -62,6 +62,8 @@ export interface ExtensionEntry extends Scopes {
   stopTimeoutMs: number;
   /** Absent: a silent connection is left alone. */
   heartbeatMs?: number;
+  /** It comes with its package, or its registration, and goes with it. Absent: it does not. */
+  packaged?: true;
   /** Beside the host's environment. */
   env: Record<string, string>;
   /** Absent: the host's. Path constants already replaced. */

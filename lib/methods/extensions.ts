@@ -154,7 +154,9 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
       required: ["extensionId"],
       lane: ofExtension,
       async run(params) {
-        await registry.unload(params.string("extensionId"));
+        const id = params.string("extensionId");
+        if (registry.entry(id)?.packaged) throw new HostError("OR_EX_PACKAGE", id);
+        await registry.unload(id);
         return done();
       },
     }],

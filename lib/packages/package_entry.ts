@@ -23,6 +23,7 @@ export function packageEntry(
   return {
     id: name,
     ...ENTRY_DEFAULTS,
+    packaged: true,
     handshake: "arguments",
     autoStart: !disabled,
     restart: "when-asked",

@@ -76,6 +76,8 @@ export class PackagedExtension {
 
   /** Wakes those who wait for something to become of it. */
   changed(): void {
+    // A start begins new files.
+    this.#logs = undefined;
     for (const wake of this.#waiting) wake();
   }
 

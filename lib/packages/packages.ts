@@ -243,7 +243,8 @@ export class Packages {
   /** A request came with the session of an extension: it shows that it lives. */
   used(name: string): void {
     const supervisor = this.options.registry.supervisor(name);
-    if (supervisor?.state === "starting") supervisor.connected();
+    if (supervisor?.state !== "starting") return;
+    supervisor.connected();
     this.get(name)?.changed();
   }
 

@@ -3,7 +3,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { TestHost } from "../../lib/testing.ts";
+import { type TestHost, within } from "../../lib/testing.ts";
 import { needs, node } from "../tools.ts";
 import { packageTgz } from "../packages/archives.ts";
 import { type ApiConnection, http, membersOf } from "./api_client.ts";
@@ -127,6 +127,34 @@ Deno.test({
     const stopped = await about(api);
     assertEquals([stopped.version, stopped.running], ["1.2.0", false]);
   },
+});
+
+/** Connects and says nothing more. */
+const CONNECTING_SCRIPT = `
+const [url, token] = ["apiUrl", "authToken"].map((key) =>
+  Deno.args.find((arg) => arg.startsWith("--" + key + "=")).slice(key.length + 3));
+const socket = new WebSocket("ws://" + url);
+socket.onopen = () => socket.send(JSON.stringify({
+  method: "POST", path: "sessions/socket", data: { auth_token: token }, callback_id: 1,
+}));
+socket.onclose = () => Deno.exit();
+`;
+
+Deno.test("a new version stands as soon as it is connected", async () => {
+  await using app = await startPackagesHost({}, {
+    config: { packages: { engines: [{ name: "deno", command: Deno.execPath() }] } },
+  });
+  const tgz = (version: string) =>
+    packageTgz({ version, main: "main.mjs", engines: { deno: "*" } }, {
+      "main.mjs": CONNECTING_SCRIPT,
+      "VERSION": version,
+    });
+  assertEquals((await install(app, await tgz("1.0.0"))).status, 200);
+  await app.extensionConnected(NAME);
+  // Who waited for its silence to end would need 10 s.
+  const updated = await within(install(app, await tgz("1.0.1")), 9000, "end of the update");
+  assertEquals(updated.status, 200);
+  assert(app.host.extensions.connected.includes(NAME));
 });
 
 for (

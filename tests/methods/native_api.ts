@@ -71,7 +71,7 @@ O extensions.start extensionId:string OR_EX_UNKNOWN OR_EX_NOCOMMD
 O extensions.stop extensionId:string OR_EX_UNKNOWN
 O extensions.restart extensionId:string OR_EX_UNKNOWN OR_EX_NOCOMMD
 O extensions.load id:string OR_EX_BADDEF OR_EX_LOADED
-O extensions.unload extensionId:string OR_EX_UNKNOWN OR_EX_NEEDED
+O extensions.unload extensionId:string OR_EX_UNKNOWN OR_EX_NEEDED OR_EX_PACKAGE
 O extensions.getInfo extensionId:string OR_EX_UNKNOWN
 
 P filesystem.writeFile path:path,data:string NE_FS_FILWRER

@@ -1,13 +1,22 @@
+import { packageJson } from "../../airdcpp/packages_host.ts";
 import { missing, SUCCESS, type Table, WRONG_TYPE } from "../conformance.ts";
 
 export const extensions: Table = {
   name: "extensions",
-  options: { config: { extensions: [{ id: "z.ext" }, { id: "a.ext" }] } },
+  options: {
+    config: { extensions: [{ id: "z.ext" }, { id: "a.ext" }], packages: { enabled: true } },
+    files: {
+      "packages/airdcpp-p/package/package.json": packageJson("airdcpp-p"),
+      "packages/airdcpp-p/settings/DISABLED": "",
+    },
+  },
   rows: () => [
     ["extensions.broadcast", { event: "e" }, SUCCESS],
     ["extensions.broadcast", null, missing("event")],
     ["extensions.broadcast", { event: {} }, WRONG_TYPE],
-    ["extensions.getStats", {}, { gives: { loaded: ["z.ext", "a.ext"], connected: [] } }],
+    ["extensions.getStats", {}, {
+      gives: { loaded: ["z.ext", "a.ext", "airdcpp-p"], connected: [] },
+    }],
     ["extensions.dispatch", { extensionId: "z.ext" }, missing("event")],
     ["extensions.dispatch", {}, missing("extensionId")],
     ["extensions.dispatch", { extensionId: 1, event: "e" }, WRONG_TYPE],
@@ -45,6 +54,10 @@ export const extensions: Table = {
     ["extensions.unload", { extensionId: "new" }, {
       fails: "OR_EX_NEEDED",
       message: "Other extensions depend on it: newer",
+    }],
+    ["extensions.unload", { extensionId: "airdcpp-p" }, {
+      fails: "OR_EX_PACKAGE",
+      message: "The extension is a package, which is removed as such: airdcpp-p",
     }],
     ["extensions.unload", { extensionId: "newer" }, SUCCESS],
     ["extensions.unload", { extensionId: "newer" }, { fails: "OR_EX_UNKNOWN" }],
