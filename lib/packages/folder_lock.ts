@@ -36,6 +36,8 @@ export class FolderLock {
 
   /** Gives the lock back. */
   release(): void {
+    // A process that is just being started holds the same file for a moment, and would hold the lock.
+    this.#file.unlockSync();
     this.#file.close();
   }
 }

@@ -209,7 +209,7 @@ export class NpmRegistry {
     } catch (error) {
       if (signal?.aborted && error === signal.reason) throw error;
       const why = error instanceof WebStatusError && error.status === 404
-        ? "there is no such package"
+        ? path.startsWith("-/") ? "it cannot be searched" : "there is no such package"
         : (error as Error).message;
       throw new Error(`${failing}: ${why} (registry ${this.#url})`, { cause: error });
     }

@@ -264,6 +264,8 @@ Deno.test("NpmRegistry.search() asks for extensions for everybody, and reads wha
         "Cannot search for packages: the registry's answer has no list",
       );
     }
+    answers["/npm/-/v1/search"] = "HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\n{}";
+    await fails(registry.search(), "Cannot search for packages: it cannot be searched");
   }));
 
 Deno.test("NpmRegistry takes no registry without TLS", () => {
