@@ -68,10 +68,16 @@ Deno.test("filesystem.createWatcher tells of each kind of change", async () => {
       "delete n",
     ]],
   ];
+  const before = new Set<string>();
   for (const [index, [act, told]] of steps.entries()) {
     await act();
+    // A file is emptied and then written: on a busy machine the second half may be told later.
+    const isEcho = (news: string) =>
+      news.startsWith("modified ") && before.has(news) && !told.includes(news);
+    const news = (await watched.news()).filter((news) => !isEcho(news));
     // The order of what comes together is the system's.
-    assertEquals((await watched.news()).sort(), told.sort(), `step ${index}`);
+    assertEquals(news.sort(), told.sort(), `step ${index}`);
+    for (const one of told) before.add(one);
   }
   await watched.settled();
 });
