@@ -17,6 +17,8 @@ const IDLE_MS = 1000;
 /** Of the package that is installed. */
 const FILES = 5000;
 const BYTES = 50_000_000;
+/** File systems have moods. */
+const INSTALL_ROUNDS = 7;
 
 export const packageApi: Case = {
   name: "package-api",
@@ -73,8 +75,8 @@ export const packageInstall: Case = {
     `Installing a package of ${FILES} files and ${
       BYTES / 1e6
     } MB that has been uploaded, against ` +
-    "`tar -xzf` of the same archive into the same folder; and by how much the host's memory is above " +
-    "that of before at its most.",
+    "`tar -xzf` of the same archive into the same folder, what was written before being on the disk; and " +
+    "by how much the memory of the host is above that of before at its most, for the first one.",
   async run({ program, rounds }: Bench): Promise<Finding[]> {
     await using app = await AppFolder.create({ packages: { enabled: true, users: [USER] } });
     const archive = `${app.path}/package.tgz`;
@@ -83,12 +85,13 @@ export const packageInstall: Case = {
     const token = await logIn(host);
     await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
     const idleMB = residentMB(host.pid);
+    await named("host", () => installed(host, token, archive));
+    const grownMB = peakMB(host.pid) - idleMB;
     const pairs = await interleaved(
-      Math.min(rounds, 3),
+      Math.max(rounds, INSTALL_ROUNDS),
       () => unpacked(app.path, archive),
       () => named("host", () => installed(host, token, archive)),
     );
-    const grownMB = peakMB(host.pid) - idleMB;
     return [
       compared(pairs, {
         label: "time",
@@ -97,7 +100,7 @@ export const packageInstall: Case = {
         target: { bound: "at most", value: 2 },
       }),
       {
-        label: "memory above idle at its most, upload included",
+        label: "memory above idle at its most",
         unit: "MB",
         host: summarize([grownMB]),
         target: { bound: "at most", value: 64 },
@@ -172,6 +175,7 @@ async function makeArchive(folder: string, archive: string): Promise<void> {
 async function unpacked(folder: string, archive: string): Promise<number> {
   const target = `${folder}/packages/.unpacked`;
   await Deno.mkdir(target, { recursive: true });
+  await succeed("sync", []);
   const start = performance.now();
   await succeed("tar", ["-xzf", archive, "-C", target]);
   const ms = performance.now() - start;
@@ -186,6 +190,8 @@ async function installed({ port }: Listening, token: string, archive: string): P
   const upload = await fetch(`${base}/temp`, { method: "POST", headers, body: file.readable });
   await upload.body?.cancel();
   const body = JSON.stringify({ upload: upload.headers.get("location"), wait: true });
+  // Else the system's own writing would be measured.
+  await succeed("sync", []);
   const start = performance.now();
   const answer = await fetch(`${base}/api/v1/outrigger/packages/install`, {
     method: "POST",
