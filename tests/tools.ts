@@ -59,6 +59,11 @@ export const node: Tool = succeeds("node", ["--version"])
   ? { path: "node" }
   : { missing: "node is not on PATH (install Node.js 18 or newer)" };
 
+/** Its package manager. */
+export const npm: Tool = succeeds("npm", ["--version"])
+  ? { path: "npm" }
+  : { missing: "npm is not on PATH" };
+
 /** Python with nothing but its standard library. */
 export const python3: Tool = succeeds("python3", ["--version"])
   ? { path: "python3" }

@@ -18,7 +18,7 @@ import {
 import type { PrintedLine } from "./logs.ts";
 import { howItEnded, sourceOf } from "./reports.ts";
 import type { ExtensionState } from "./state.ts";
-import type { LastExit } from "./supervisor.ts";
+import type { LastExit } from "./state_change.ts";
 
 /** What is known of an extension. */
 export interface Evidence {

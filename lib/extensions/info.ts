@@ -7,7 +7,8 @@
 import type { Hub, Traffic } from "../hub/hub.ts";
 import { residentBytes } from "../process/memory.ts";
 import type { CallBroker, CallCounts } from "./calls.ts";
-import type { LastExit, Supervisor } from "./supervisor.ts";
+import type { LastExit } from "./state_change.ts";
+import type { Supervisor } from "./supervisor.ts";
 import type { ExtensionState } from "./state.ts";
 
 /** Value of `extensions.getInfo`. Members are `null` where there is nothing to tell. */

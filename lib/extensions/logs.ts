@@ -7,7 +7,7 @@
 import { LineWriter } from "../line_writer.ts";
 import { jsonLine, timestamp } from "../log.ts";
 import { RotatingFile, type RotatingFileOptions } from "../rotating_file.ts";
-import type { StateChange } from "./supervisor.ts";
+import type { StateChange } from "./state_change.ts";
 
 /** Settings of {@linkcode ExtensionLogs}. */
 export interface ExtensionLogsOptions

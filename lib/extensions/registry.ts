@@ -10,7 +10,8 @@ import { dependencyProblem } from "../config/extensions.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
 import { HostError } from "../errors.ts";
 import type { ExtensionKind } from "./kind.ts";
-import { type StateChange, Supervisor, type SupervisorContext } from "./supervisor.ts";
+import type { StateChange } from "./state_change.ts";
+import { Supervisor, type SupervisorContext } from "./supervisor.ts";
 
 /** What the registry needs of its host. */
 export interface RegistryOptions extends Omit<SupervisorContext, "port" | "onChange"> {

@@ -18,8 +18,6 @@ import { Run, type RunContext } from "./run.ts";
 import { after, type ExtensionState, type Happening } from "./state.ts";
 import type { LastExit, StateChange } from "./state_change.ts";
 
-export type { LastExit, StateChange };
-
 /** What supervisors need of their host. */
 export interface SupervisorContext extends RunContext {
   credentials: Credentials;

@@ -10,9 +10,6 @@ import { integrityProblem } from "./integrity.ts";
 import { compareVersions, isPrerelease, isVersion, majorOf, maxSatisfying } from "./versions.ts";
 import { urlProblem, webGet, WebStatusError } from "./web_get.ts";
 
-/** Where packages are looked for when nobody names another registry. */
-export const DEFAULT_REGISTRY = "https://registry.npmjs.org";
-
 /** Settings of {@linkcode NpmRegistry}. */
 export interface NpmRegistryOptions {
   /** Certificates in PEM that are trusted beside those of the system. */
@@ -74,7 +71,7 @@ export class NpmRegistry {
   readonly #options: NpmRegistryOptions;
 
   /** @throws {Error} when the address is none, or one without TLS of another machine */
-  constructor(url: string = DEFAULT_REGISTRY, options: NpmRegistryOptions = {}) {
+  constructor(url: string, options: NpmRegistryOptions = {}) {
     const problem = urlProblem(url);
     if (problem !== undefined) throw new Error(`The registry "${url}" ${problem}`);
     this.#url = url.replace(/\/*$/, "");

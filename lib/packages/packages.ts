@@ -8,7 +8,6 @@
 import type { Grant } from "../auth/grant.ts";
 import type { PackagesSettings } from "../config/settings.ts";
 import type { ExtensionRegistry } from "../extensions/registry.ts";
-import type { StateChange } from "../extensions/state_change.ts";
 import type { Log } from "../log.ts";
 import { ConflictError } from "./conflict_error.ts";
 import { ExtensionEvents, type Publish } from "./extension_events.ts";
@@ -19,12 +18,8 @@ import { incompatibility, type Manifest, parseManifest } from "./manifest.ts";
 import { DEVELOPMENT_FOLDER, packageEntry } from "./package_entry.ts";
 import { PackagedExtension } from "./packaged_extension.ts";
 import { platformName } from "./platform.ts";
-import { parseDefinitions } from "./setting_definition.ts";
-import { SettingsSheet } from "./settings_sheet.ts";
+import { reportOfEnd, type Severity } from "./package_reports.ts";
 import type { PackageStore } from "./store.ts";
-
-/** How messages of the event log are weighed (contracts: AirDC++ 12.6). */
-export type Severity = "notify" | "verbose" | "info" | "warning" | "error";
 
 /** What the collection needs of its host. */
 export interface PackagesOptions {
@@ -249,38 +244,6 @@ export class Packages {
   }
 
   /**
-   * Defines the settings of an extension (contracts: AirDC++ 8.5).
-   *
-   * @throws {ConflictError} when somebody else asks, or they are defined already
-   * @throws {FieldError} for a definition that cannot be used
-   */
-  async define(extension: PackagedExtension, definitions: unknown, by: object): Promise<void> {
-    if (extension.owner !== by) {
-      throw new ConflictError("Settings are defined by the extension itself alone");
-    }
-    if (extension.hasSettings) throw new ConflictError("The settings have been defined already");
-    extension.sheet = new SettingsSheet(parseDefinitions(definitions));
-    const { hasSettings } = extension;
-    await this.#events.publish("extension_updated", { has_settings: hasSettings }, extension.name);
-  }
-
-  /**
-   * Changes settings of an extension.
-   *
-   * @param options.redacted whether the sender sees no passwords. Default false
-   * @throws {FieldError} before anything is changed
-   */
-  async change(
-    extension: PackagedExtension,
-    values: unknown,
-    { redacted = false } = {},
-  ): Promise<void> {
-    const sheet = extension.sheet ?? new SettingsSheet([]);
-    const changed = sheet.change(values, { redacted });
-    await this.#events.publish("extension_settings_updated", changed, extension.name);
-  }
-
-  /**
    * Makes whoever owns a session an extension that is not started here (contracts: AirDC++ 12.2, E12).
    *
    * @throws {Error} when what it says of itself cannot be used, or an installed one has its name
@@ -367,7 +330,10 @@ export class Packages {
       openSession: () => openSession(name, permissionsOf(settings, name)),
       began: (run) => this.#began(extension, run),
       ended: () => this.#ended(extension),
-      changed: (change) => this.#tellOfEnd(change),
+      changed: (change) => {
+        const report = this.#stopping ? undefined : reportOfEnd(change);
+        if (report !== undefined) this.options.tell(report.text, report.severity, LABEL);
+      },
       report: (message) => log.warning(message),
     };
   }
@@ -391,22 +357,6 @@ export class Packages {
     void this.#events.whole("extension_stopped", extension);
     extension.sheet = undefined;
     if (hasSettings) void this.#events.publish("extension_updated", { has_settings: false }, name);
-  }
-
-  /**
-   * What users learn of an end that nobody asked for (contracts: AirDC++ 6.5, 7). Why a start failed
-   * may name paths of this machine, which is not for all of them (18 #18).
-   */
-  #tellOfEnd({ extensionId: name, from, to, reason, exitCode }: StateChange): void {
-    if (this.#stopping || from === "stopping") return;
-    const say = (text: string, severity: Severity) =>
-      this.options.tell(`"${name}" ${text}`, severity, LABEL);
-    if (to === "restarting") say(`is started again: ${reason}`, "info");
-    else if (to === "failed" && exitCode === null) {
-      say("could not be started; the log of the host tells why", "error");
-    } else if (to === "failed" || to === "stopped") {
-      say(`has stopped: ${reason}; see its error.log`, "error");
-    }
   }
 
   #trouble(text: string): void {

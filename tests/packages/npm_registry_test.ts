@@ -1,11 +1,8 @@
 /** A registry of our own, over TLS. */
 
+import { DEFAULT_REGISTRY } from "../../lib/config/packages.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import {
-  DEFAULT_REGISTRY,
-  NpmRegistry,
-  type NpmRegistryOptions,
-} from "../../lib/packages/npm_registry.ts";
+import { NpmRegistry, type NpmRegistryOptions } from "../../lib/packages/npm_registry.ts";
 import { redirectTarget } from "../../lib/packages/web_get.ts";
 import { type Answers, AUTHORITY, OddServer, ok, redirect } from "../net/odd_server.ts";
 

@@ -7,6 +7,7 @@
 import { ConflictError } from "../../packages/conflict_error.ts";
 import { engineStatus } from "../../packages/engines.ts";
 import { describeExtension } from "../../packages/extension_events.ts";
+import { changeSettings, defineSettings } from "../../packages/extension_settings.ts";
 import type { Installer } from "../../packages/install.ts";
 import { ManifestError } from "../../packages/manifest.ts";
 import type { PackagedExtension } from "../../packages/packaged_extension.ts";
@@ -192,7 +193,7 @@ function settingsRoutes(packages: Packages): Route[] {
         const extension = entity(packages, request);
         refuseOtherExtensions(request, extension);
         const redacted = !speaksFor(request.session, extension);
-        await packages.change(extension, request.body, { redacted });
+        await changeSettings(extension, request.body, { redacted, events: packages.events });
       },
     },
     {
@@ -208,7 +209,10 @@ function settingsRoutes(packages: Packages): Route[] {
       permission: "settings_edit",
       run: (request) =>
         orConflict(() =>
-          packages.define(entity(packages, request), request.body, ownerOf(request))
+          defineSettings(entity(packages, request), request.body, {
+            by: ownerOf(request),
+            events: packages.events,
+          })
         ),
     },
   ];
