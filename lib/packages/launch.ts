@@ -15,7 +15,7 @@ import { packageEnvironment } from "./environment.ts";
 import { mainProblem } from "./installed_manifest.ts";
 import { incompatibility, type Manifest } from "./manifest.ts";
 import { PackageLogs } from "./package_logs.ts";
-import { startLine } from "./start_line.ts";
+import { startLine, startParameters } from "./start_line.ts";
 import type { PackageFolders } from "./store.ts";
 
 /** The API session of one run. */
@@ -87,7 +87,7 @@ async function prepare(options: LaunchOptions): Promise<Launch> {
       granted: atMost(options.grant, manifest.permissions),
       port: options.port(),
     })
-    : [];
+    : undefined;
   const logs = await PackageLogs.start(folders.logs, { report: options.report });
   let session: RunSession | undefined;
   return {
@@ -98,22 +98,22 @@ async function prepare(options: LaunchOptions): Promise<Launch> {
     abandon: () => void logs.close(0),
     begin(_entry, context) {
       try {
+        const parameters = {
+          name,
+          folders,
+          apiUrl: `127.0.0.1:${context.port}/api/v1/`,
+          token: session!.token,
+          debug: options.debug(),
+          signalReady,
+          ...(options.appPid ? { appPid: Deno.pid } : {}),
+        };
+        // Within its sandbox, Deno is given the script in another way.
+        const line = sandbox === undefined
+          ? startLine({ ...parameters, main })
+          : [...sandbox, ...startParameters(parameters)];
         const group = spawnGroup({
           program: engine.program,
-          args: [
-            ...engine.args,
-            ...sandbox,
-            ...startLine({
-              name,
-              main,
-              folders,
-              apiUrl: `127.0.0.1:${context.port}/api/v1/`,
-              token: session!.token,
-              debug: options.debug(),
-              signalReady,
-              ...(options.appPid ? { appPid: Deno.pid } : {}),
-            }),
-          ],
+          args: [...engine.args, ...line],
           cwd: folders.package,
           env: packageEnvironment(Deno.env.toObject(), options.env),
           clearEnv: true,

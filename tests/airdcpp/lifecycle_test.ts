@@ -362,3 +362,29 @@ Deno.test("an unmanaged extension goes with its connection, or with nothing if i
     (await asAdmin(app, "GET extensions/airdcpp-remote")).status === 404
   );
 });
+
+Deno.test("a package of Deno gets the same parameters as all others, and nothing before them", async () => {
+  const name = "airdcpp-sandboxed";
+  await using app = await startPackagesHost({
+    [name]: {
+      manifest: { engines: { deno: "*" } },
+      files: {
+        "main.mjs": `
+const folder = Deno.args.find((arg) => arg.startsWith("--settingsPath=")).slice(15);
+Deno.writeTextFileSync(folder + "argv.tmp", JSON.stringify(["deno", "script", ...Deno.args]));
+Deno.renameSync(folder + "argv.tmp", folder + "argv.json");
+setInterval(() => {}, 1000);
+`,
+      },
+    },
+  }, { config: { packages: { engines: [{ name: "deno", command: Deno.execPath() }] } } });
+  const parameters = await argumentsOf(app, name);
+  assertEquals([...parameters.keys()], [
+    "name",
+    "apiUrl",
+    "authToken",
+    "logPath",
+    "settingsPath",
+    "appPid",
+  ]);
+});

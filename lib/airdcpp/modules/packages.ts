@@ -51,8 +51,11 @@ export function packageRoutes(options: PackageRouteOptions): Route[] {
       method: "POST",
       path: "outrigger/packages/search",
       permission: "admin",
-      run: ({ body }) =>
-        orUnreachable(() => npm.search(new Fields(body).optional("text", asText(body)))),
+      run({ body }) {
+        const fields = new Fields(body);
+        const text = fields.optional("text", (name) => fields.text(name));
+        return orUnreachable(() => npm.search(text));
+      },
     },
     {
       method: "GET",
@@ -87,10 +90,6 @@ export function packageRoutes(options: PackageRouteOptions): Route[] {
       },
     },
   ];
-}
-
-function asText(body: unknown): (name: string) => string {
-  return (name) => new Fields(body).text(name);
 }
 
 async function install(
