@@ -240,7 +240,7 @@ Deno.test({
   name: "a package is downloaded; the same address twice at a time is a conflict",
   ...needs(node),
   async fn() {
-    const tgz = await script("1.0.0", WAITING_SCRIPT);
+    const tgz = await script("1.0.0", READY_SCRIPT);
     const hold = Promise.withResolvers<void>();
     await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
       await hold.promise;
@@ -266,6 +266,10 @@ Deno.test({
     assertEquals([received, total], [tgz.length, tgz.length]);
     assertEquals((await api.event("extension_installation_succeeded")).data, { install_id: NAME });
     assert((await about(api)).running);
+
+    // Section 3.3: an empty digest is none.
+    assertEquals((await api.ask("POST extensions/download", { ...body, shasum: "" })).status, 204);
+    await api.event("extension_installation_succeeded");
 
     const wrong = { ...body, shasum: shasum.toUpperCase() };
     assertEquals((await api.ask("POST extensions/download", wrong)).status, 204);

@@ -95,14 +95,14 @@ function collectionRoutes(packages: Packages, installer: Installer): Route[] {
         const installId = fields.text("install_id");
         const url = fields.text("url");
         if (!/^https?:\/\//i.test(url)) throw invalid("url", "an address with http:// or https://");
-        const text = (name: string) => fields.optional(name, (name) => fields.text(name));
-        const shasum = text("shasum");
-        const integrity = text("integrity");
-        const source = {
-          url,
-          ...(shasum === undefined ? {} : { shasum }),
-          ...(integrity === undefined ? {} : { integrity }),
-        };
+        // 3.3: an empty one is none.
+        const text = (name: string) =>
+          fields.optional(
+            name,
+            (name) => fields.value(name) === "" ? undefined : fields.text(name),
+          );
+        const [shasum, integrity] = [text("shasum"), text("integrity")];
+        const source = { url, ...(shasum && { shasum }), ...(integrity && { integrity }) };
         // Its outcome is told by events.
         await orConflict(() => void installer.install(source, installId).catch(() => {}));
       },
