@@ -262,6 +262,8 @@ export class Packages {
       const extension = new PackagedExtension(manifest);
       extension.owner = owner;
       this.#register(extension);
+      // It is there, or it could not have asked.
+      this.options.registry.supervisor(name)?.connected();
       await this.#events.whole("extension_added", extension);
       return extension;
     });

@@ -4,7 +4,13 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CallError, type TestClient, type TestHost } from "../../lib/testing.ts";
 import { ApiConnection, http, membersOf } from "./api_client.ts";
 import { asAdmin, observer } from "./host_api.ts";
-import { argumentsOf, type PackagesHostOptions, startPackagesHost } from "./packages_host.ts";
+import {
+  argumentsOf,
+  attachAdmin,
+  packageJson,
+  type PackagesHostOptions,
+  startPackagesHost,
+} from "./packages_host.ts";
 
 const X = "airdcpp-x";
 const Y = "airdcpp-y";
@@ -194,4 +200,21 @@ Deno.test("a name that the configuration has is not a package's", async () => {
     airdcpp: { apiVersion: 1 },
   };
   assertEquals((await asAdmin(app, "POST extensions", manifest)).status, 400);
+});
+
+Deno.test("a program that registers itself counts as connected for as long as it is registered", async () => {
+  await using app = await startPackagesHost({});
+  const page = await app.connectPage();
+  const state = async () => {
+    const info = await page.call("extensions.getInfo", { extensionId: "airdcpp-remote" });
+    return (info as { state: string }).state;
+  };
+  {
+    await using api = await attachAdmin(app);
+    const { status } = await api.ask("POST extensions", JSON.parse(packageJson("airdcpp-remote")));
+    assertEquals(status, 200);
+    assertEquals(await state(), "connected");
+  }
+  await app.eventually(() => !app.host.extensions.loaded.includes("airdcpp-remote"));
+  assert(!/airdcpp-remote.*(Likely reasons|warning)/i.test(app.output), app.output);
 });
