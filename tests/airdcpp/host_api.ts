@@ -35,9 +35,14 @@ export async function asAdmin(app: TestHost, request: string, body?: unknown) {
   return await http(app.host.port, request, { body, token: await operatorToken(app) });
 }
 
+/** A connection of a session that may do everything. */
+export async function attachAdmin(app: TestHost): Promise<ApiConnection> {
+  return await ApiConnection.attach(app.host.port, await adminToken(app));
+}
+
 /** A connection that hears every event of the module `extensions`, for all of them. */
 export async function observer(app: TestHost): Promise<ApiConnection> {
-  const socket = await ApiConnection.attach(app.host.port, await adminToken(app));
+  const socket = await attachAdmin(app);
   for (const event of EXTENSION_EVENTS.keys()) {
     assertEquals((await socket.ask(`POST extensions/listeners/${event}`)).status, 204);
   }
@@ -73,14 +78,19 @@ export function namesOf(frames: readonly EventFrame[]): string[] {
   return frames.map(({ event, id }) => id === undefined ? event : `${event} ${id}`);
 }
 
-/** Uploads and installs a package; the answer. */
-export async function install(app: TestHost, bytes: Uint8Array) {
+/** Uploads and installs a package; the answer. @param more members of the request */
+export async function install(
+  app: TestHost,
+  bytes: Uint8Array,
+  more: Record<string, unknown> = {},
+) {
   const response = await fetch(`http://127.0.0.1:${app.host.port}/temp`, {
     method: "POST",
     headers: { authorization: await operatorToken(app) },
     body: bytes as Uint8Array<ArrayBuffer>,
   });
   await response.body?.cancel();
+  assertEquals(response.status, 201);
   const upload = response.headers.get("location");
-  return await asAdmin(app, "POST outrigger/packages/install", { upload, wait: true });
+  return await asAdmin(app, "POST outrigger/packages/install", { upload, wait: true, ...more });
 }

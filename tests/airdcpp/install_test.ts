@@ -6,8 +6,9 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type TestHost, within } from "../../lib/testing.ts";
 import { needs, node } from "../tools.ts";
 import { packageTgz } from "../packages/archives.ts";
-import { type ApiConnection, http, membersOf } from "./api_client.ts";
-import { attachAdmin, startPackagesHost, tokenOf, WAITING_SCRIPT } from "./packages_host.ts";
+import { type ApiConnection, membersOf } from "./api_client.ts";
+import { attachAdmin, install } from "./host_api.ts";
+import { startPackagesHost, WAITING_SCRIPT } from "./packages_host.ts";
 
 const NAME = "airdcpp-example";
 const ENDS = "console.error('cannot go on'); process.exit(3);";
@@ -27,21 +28,6 @@ interface Extension {
   running: boolean;
   disabled: boolean;
   managed: boolean;
-}
-
-/** Uploads a package and installs it; waits for the end. */
-async function install(app: TestHost, tgz: Uint8Array, more: Record<string, unknown> = {}) {
-  const { port } = app.host;
-  const token = await tokenOf(app, "admin");
-  const upload = await fetch(`http://127.0.0.1:${port}/temp`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${token}` },
-    body: tgz as Uint8Array<ArrayBuffer>,
-  });
-  await upload.body?.cancel();
-  assertEquals(upload.status, 201);
-  const body = { upload: upload.headers.get("location"), wait: true, ...more };
-  return await http(port, "POST outrigger/packages/install", { token, body });
 }
 
 function script(version: string, text: string, airdcpp: Record<string, unknown> = {}) {

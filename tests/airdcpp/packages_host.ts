@@ -5,7 +5,6 @@
  */
 
 import { startTestHost, type TestHost } from "../../lib/testing.ts";
-import { ApiConnection, http } from "./api_client.ts";
 
 /** A package in a test's folder. */
 export interface TestPackage {
@@ -105,17 +104,4 @@ export async function argumentsOf(app: TestHost, name: string): Promise<Map<stri
       return [key!, value];
     }),
   );
-}
-
-/** A session's token of one of {@linkcode USERS}. */
-export async function tokenOf(app: TestHost, username: string): Promise<string> {
-  const { password } = USERS.find((user) => user.username === username)!;
-  const body = { username, password };
-  const { data } = await http(app.host.port, "POST sessions/authorize", { body });
-  return (data as { auth_token: string }).auth_token;
-}
-
-/** A connection of a session that may do everything. */
-export async function attachAdmin(app: TestHost): Promise<ApiConnection> {
-  return await ApiConnection.attach(app.host.port, await tokenOf(app, "admin"));
 }

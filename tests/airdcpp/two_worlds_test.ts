@@ -3,10 +3,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CallError, type TestClient, type TestHost } from "../../lib/testing.ts";
 import { ApiConnection, http, membersOf } from "./api_client.ts";
-import { asAdmin, observer } from "./host_api.ts";
+import { asAdmin, attachAdmin, observer } from "./host_api.ts";
 import {
   argumentsOf,
-  attachAdmin,
   packageJson,
   type PackagesHostOptions,
   startPackagesHost,

@@ -5,7 +5,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { manifestOf, TestRegistry } from "../e2e/npm_registry.ts";
 import { needs, node } from "../tools.ts";
-import { attachAdmin, startPackagesHost } from "./packages_host.ts";
+import { attachAdmin } from "./host_api.ts";
+import { startPackagesHost } from "./packages_host.ts";
 
 /** Uses the API once, so that its update is known to stand, and lives. */
 const MAIN = `
