@@ -77,6 +77,7 @@ export class PackagesHost {
   readonly #parts: Parts;
   readonly #sessions = new Sessions();
   readonly #operator = operator();
+  readonly #ending = new AbortController();
   readonly #uploads: Uploads;
   readonly #installer: Installer;
   readonly #npm: NpmRegistry;
@@ -116,6 +117,7 @@ export class PackagesHost {
     const { downloadHosts } = settings;
     this.#npm = new NpmRegistry(settings.registry, {
       trustedCertificates,
+      signal: this.#ending.signal,
       ...(downloadHosts && { tarballHosts: downloadHosts }),
     });
     this.#installer = new Installer(packages, {
@@ -273,8 +275,9 @@ export class PackagesHost {
   async stopExtensions(): Promise<void> {
     this.#system.stop();
     await this.#accessFile?.remove();
-    await this.#installer.close();
-    await this.packages.close();
+    this.#ending.abort(new Error("the host is about to end"));
+    // Together: an update waits for its new version until it hears that the host ends.
+    await Promise.all([this.#installer.close(), this.packages.close()]);
   }
 
   /** Ends the door, behind the last of its extensions. */

@@ -180,7 +180,7 @@ export class Packages {
 
   /** {@linkcode Packages.start} for somebody whose turn it is. */
   async begin({ name, managed, running }: PackagedExtension, reason: string): Promise<void> {
-    if (!managed || running) return;
+    if (!managed || running || this.#stopping) return;
     const { registry } = this.options;
     await registry.start(name, reason);
     const supervisor = registry.supervisor(name);
