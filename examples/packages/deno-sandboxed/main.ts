@@ -27,14 +27,13 @@ const own = `extensions/${name}`;
 await api.request("POST", `${own}/settings/definitions`, DEFINITIONS);
 const saved = await Deno.readTextFile(settingsFile).then(JSON.parse).catch(() => undefined);
 if (saved !== undefined) await api.request("PATCH", `${own}/settings`, saved);
-let settings = await api.request("GET", `${own}/settings`) as Settings;
-await api.request("POST", `${own}/listeners/extension_settings_updated`);
-
+let settings: Settings | undefined;
 let known: Set<string> | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 async function look(): Promise<void> {
   clearTimeout(timer);
+  if (settings === undefined) return;
   try {
     const entries = await Array.fromAsync(Deno.readDir(settings.folder));
     const names = entries.map(({ name }) => name).sort();
@@ -55,11 +54,14 @@ async function tell(text: string, severity = "info"): Promise<void> {
 }
 
 api.onEvent = (event, data) => {
-  if (event !== "extension_settings_updated") return;
+  if (event !== "extension_settings_updated" || settings === undefined) return;
   settings = { ...settings, ...data as Partial<Settings> };
   known = undefined;
   // Keeping settings is up to the extension: the host forgets them when it stops.
   void Deno.writeTextFile(settingsFile, JSON.stringify(settings, null, 2)).then(look);
 };
+// In this order no change is missed: what comes before the answer is in it.
+await api.request("POST", `${own}/listeners/extension_settings_updated`);
+settings = await api.request("GET", `${own}/settings`) as Settings;
 await look();
 await api.request("POST", `${own}/ready`);
