@@ -9,6 +9,7 @@ import { fromFileUrl, join } from "@std/path";
 /** Bare programs that the host is held against. */
 export const BASELINES = [
   "echo",
+  "echo_at_once",
   "relay",
   "relay_with_replies",
   "fanout",

@@ -21,8 +21,7 @@ export const extensionCalls: Case = {
   how:
     "`extensions.call` to an extension that answers with what it got, against a bare relay of the " +
     "event's and the answer's texts: one at a time (p50), and 64 in flight from each of 20 app " +
-    "clients to an extension each (calls per second). Beside them the host answers the extension's " +
-    "`extensions.answer`.",
+    "clients to an extension each (calls per second).",
   async run({ program, rounds, seconds }: Bench): Promise<Finding[]> {
     const extensions = Array.from({ length: MANY }, (_, i) => ({ id: `ext.${i}` }));
     await using app = await AppFolder.create({ extensions });

@@ -3,7 +3,7 @@
 import { endpoint, request } from "../app_folder.ts";
 import { type Bench, busyNote, type Case, interleaved, runGenerator } from "../bench.ts";
 import { compared, type Finding } from "../findings.ts";
-import { type CallsJob, type CallsResult, PAYLOAD } from "../load/calls.ts";
+import { type CallsJob, type CallsResult, PAYLOAD, SLOT } from "../load/calls.ts";
 import { startBaseline, startHost } from "../servers.ts";
 
 const SMALL = 10_000;
@@ -16,7 +16,8 @@ export const files: Case = {
   how:
     "One call of `filesystem.*` after the other (four in flight where they are small), against a " +
     "bare program that parses the same request, does the one thing with the file and sends the same " +
-    "JSON. Calls per second.",
+    "JSON. Those in flight write files of their own: the host does what one connection asks of one file " +
+    "in order, the bare program does not. Calls per second.",
   async run({ program, app, rounds, seconds }: Bench): Promise<Finding[]> {
     await using bare = await startBaseline(program, "files");
     await using host = await startHost(program, app);
@@ -28,7 +29,7 @@ export const files: Case = {
       await Deno.mkdir(path(`tree/${i}`), { recursive: true });
       for (let j = 0; j < FILES_IN_EACH; j++) await Deno.writeTextFile(path(`tree/${i}/${j}`), "");
     }
-    const writing = { path: path("out"), data: PAYLOAD };
+    const writing = { path: path(`out${SLOT}`), data: PAYLOAD };
     const calls: [
       label: string,
       method: string,

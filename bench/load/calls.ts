@@ -12,6 +12,8 @@ const WARM_UP_MS = 300;
 
 /** Stands for the payload in a request. */
 export const PAYLOAD = "<payload>";
+/** Stands for a number from 0 that is another one for every request in flight. */
+export const SLOT = "<slot>";
 
 export interface CallsJob {
   endpoint: Endpoint;
@@ -31,19 +33,23 @@ if (import.meta.main) await runJob<CallsJob>(run);
 
 async function run(job: CallsJob): Promise<CallsResult> {
   const socket = await RawSocket.connect(job.endpoint, 1 << 20);
-  const frame = textFrame(job.request.replace(PAYLOAD, "x".repeat(job.payload ?? 0)));
+  const text = job.request.replace(PAYLOAD, "x".repeat(job.payload ?? 0));
+  const frames = Array.from(
+    { length: job.inFlight },
+    (_, slot) => textFrame(text.replaceAll(SLOT, `${slot}`)),
+  );
   const { id } = JSON.parse(job.request);
-  await socket.write(frame);
+  await socket.write(frames[0]!);
   const length = await soon(answerTo(id), "first answer");
   let answered = 0;
   const answering = (async () => {
     for (;;) {
       await socket.frameOf(length);
-      answered++;
-      await socket.write(frame);
+      // Which of them it was does not matter: each is sent as often as any other.
+      await socket.write(frames[answered++ % frames.length]!);
     }
   })();
-  for (let i = 0; i < job.inFlight; i++) await socket.write(frame);
+  for (const frame of frames) await socket.write(frame);
   await Promise.race([answering, sleep(WARM_UP_MS)]);
   // From one answer to another, or a few large ones would be counted with an error of one.
   await next();

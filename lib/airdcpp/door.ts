@@ -6,6 +6,7 @@
 
 import type { Limits } from "../config/settings.ts";
 import type { Log } from "../log.ts";
+import { JsonText } from "../router/json_text.ts";
 import type { Handler } from "../server/bind.ts";
 import { acceptWebSocket } from "../server/connection.ts";
 import { SparseLog } from "../server/sparse_log.ts";
@@ -13,7 +14,7 @@ import { requestTarget, targetPath } from "../server/target.ts";
 import { isUpgrade, isWellFormed } from "../server/upgrade.ts";
 import { ApiError, failureOf } from "./api_error.ts";
 import { Dispatcher, type ForeignAnswer } from "./dispatch.ts";
-import { encodeData, type Outcome } from "./frames.ts";
+import type { Outcome } from "./frames.ts";
 import { ApiHooks } from "./hooks.ts";
 import { BodyReader } from "./body_reader.ts";
 import { parseJson } from "./json_body.ts";
@@ -251,7 +252,10 @@ export class AirDcppDoor {
       return new Response(JSON.stringify(error), { status: code, headers: JSON_HEADERS });
     }
     if (code === 204) return new Response(null, { status: 204 });
-    return new Response(encodeData(data), { status: code, headers: JSON_HEADERS });
+    if (data instanceof JsonText) {
+      return new Response(data.text, { status: code, headers: JSON_HEADERS });
+    }
+    return Response.json(data ?? null, { status: code });
   }
 
   #unexpected(error: unknown) {

@@ -32,6 +32,7 @@ export interface UserBody {
   last_login: number;
 }
 
+const BEARER = /^bearer +/i;
 const BASIC_IDLE_MS = 60 * 60_000;
 /** Attempts that wait because their address has failed often. */
 const MOST_WAITING = 64;
@@ -86,9 +87,10 @@ export class Login {
    */
   credential(header: string, address: () => string): Session | Promise<Session> {
     const { sessions } = this.#options;
-    const [, scheme, rest = header] = /^(basic|bearer) +(.*)$/i.exec(header) ?? [];
-    if (scheme?.toLowerCase() === "basic") return this.#basicSession(rest, address());
-    const session = sessions.byToken(rest);
+    if (/^basic +/i.test(header)) {
+      return this.#basicSession(header.slice("basic ".length).trimStart(), address());
+    }
+    const session = sessions.byToken(header.replace(BEARER, ""));
     // Looked up only where it matters: it takes a while.
     if (session !== undefined && (!session.localOnly || isLoopbackAddress(address()))) {
       return session;

@@ -49,6 +49,9 @@ const MAX_QUEUED_BYTES = 1 << 20;
 const POLL_MS = 4;
 const MAX_METHODS = 10_000;
 
+/** What an extension answers. */
+type Outcome = { result: unknown } | { error: ExtensionError };
+
 /** One call under way. */
 class Call {
   readonly id: string;
@@ -179,8 +182,9 @@ export class CallBroker {
     const call = new Call({ id, key: callId ?? number, request, from, to: provider.client });
     provider.calls.set(id, call);
     provider.shares.set(from, share + 1);
-    const outgoing = this.#outgoing.get(from) ?? new Map<string | number, Call>();
-    this.#outgoing.set(from, outgoing.set(call.key, call));
+    const outgoing = this.#outgoing.get(from);
+    if (outgoing === undefined) this.#outgoing.set(from, new Map([[call.key, call]]));
+    else outgoing.set(call.key, call);
     this.#wakeAt(call.deadline);
     provider.client.deliver(event);
     return call.result.promise;
@@ -191,15 +195,28 @@ export class CallBroker {
    *
    * @returns false when the call has ended already, or was never the sender's
    */
-  async answer(
-    client: Client,
-    id: string,
-    outcome: { result: unknown } | { error: ExtensionError },
-  ): Promise<boolean> {
+  async answer(client: Client, id: string, outcome: Outcome): Promise<boolean> {
     const call = this.#callOf(client, id);
     if (call === undefined) return false;
     if (call.tail !== undefined) await call.tail;
     if (call.ended) return false;
+    this.#answered(call, outcome);
+    await call.result.promise;
+    return true;
+  }
+
+  /** The same for an extension that does not ask what became of it, which is cheaper. */
+  answerQuietly(client: Client, id: string, outcome: Outcome): void {
+    const call = this.#callOf(client, id);
+    if (call === undefined) return;
+    const end = () => {
+      if (!call.ended) this.#answered(call, outcome);
+    };
+    if (call.tail === undefined) end();
+    else void call.tail.then(end);
+  }
+
+  #answered(call: Call, outcome: Outcome): void {
     const counts = this.#countsOf(call.request.extensionId);
     if ("error" in outcome) {
       counts.failed++;
@@ -208,8 +225,6 @@ export class CallBroker {
       counts.answered++;
       this.#end(call, { success: true, returnValue: outcome.result });
     }
-    await call.result.promise;
-    return true;
   }
 
   /**
@@ -339,9 +354,11 @@ export class CallBroker {
   }
 
   #countsOf(extensionId: string): CallCounts {
-    const counts = this.#counts.get(extensionId) ??
-      { pending: 0, answered: 0, failed: 0, timedOut: 0, cancelled: 0, late: 0 };
-    this.#counts.set(extensionId, counts);
+    let counts = this.#counts.get(extensionId);
+    if (counts === undefined) {
+      counts = { pending: 0, answered: 0, failed: 0, timedOut: 0, cancelled: 0, late: 0 };
+      this.#counts.set(extensionId, counts);
+    }
     return counts;
   }
 }

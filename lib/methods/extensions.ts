@@ -87,13 +87,16 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
     ["extensions.answer", {
       required: ["callId"],
       relays: true,
-      async run(params, _caller, client) {
-        const quiet = params.bool("quiet", false);
+      run(params, _caller, client) {
+        const callId = params.string("callId");
         const outcome = params.has("error")
           ? { error: errorOf(params) }
           : { result: params.json("result") };
-        const taken = await calls.answer(client, params.string("callId"), outcome);
-        return quiet ? UNANSWERED : returned(taken);
+        if (!params.bool("quiet", false)) {
+          return calls.answer(client, callId, outcome).then(returned);
+        }
+        calls.answerQuietly(client, callId, outcome);
+        return UNANSWERED;
       },
     }],
     ["extensions.answerPart", {

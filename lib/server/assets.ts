@@ -132,7 +132,7 @@ async function respond(request: Request, asset: Asset): Promise<Response> {
   const { size } = file;
   if (isNotModified(request.headers, validators)) {
     file.close();
-    return new Response(null, { status: 304, headers: headersOf(validators) });
+    return withHeaders(null, 304, headersOf(validators));
   }
   const range = isRangeValid(request.headers, validators)
     ? parseRange(request.headers.get("range"), size)
@@ -143,7 +143,7 @@ async function respond(request: Request, asset: Asset): Promise<Response> {
     file.close();
     headers.push(["content-range", `bytes */${size}`], ["accept-ranges", "bytes"]);
     headers.push(["content-length", "0"]);
-    return new Response(null, { status: 416, headers });
+    return withHeaders(null, 416, headers);
   }
   if (range !== "whole") {
     headers.push(["content-range", `bytes ${range.start}-${range.end - 1}/${size}`]);
@@ -154,16 +154,27 @@ async function respond(request: Request, asset: Asset): Promise<Response> {
   if (request.method === "HEAD") {
     file.close();
     headers.push(["content-length", String(end - start)]);
-    return new Response(null, { status, headers });
+    return withHeaders(null, status, headers);
   }
   if (range === "whole" && size <= SMALL) {
     const bytes = await file.bytes();
     // The file may have changed since it was opened; what was read counts.
     headers.push(["content-length", String(bytes.length)]);
-    return new Response(bytes, { status, headers });
+    return withHeaders(bytes, status, headers);
   }
   headers.push(["content-length", String(end - start)]);
-  return new Response(file.stream(start, end), { status, headers });
+  return withHeaders(file.stream(start, end), status, headers);
+}
+
+/** Set one by one: to hand them to the constructor takes the runtime ten times as long. */
+function withHeaders(
+  body: BodyInit | null,
+  status: number,
+  headers: readonly [string, string][],
+): Response {
+  const response = new Response(body, { status });
+  for (const [key, value] of headers) response.headers.set(key, value);
+  return response;
 }
 
 /** The headers of a file in any form; browsers keep a copy and ask every time whether it holds. */

@@ -19,7 +19,10 @@ export interface Route {
   /** `/`, or a path without trailing slash; matches whole segments of the raw target. */
   prefix: string;
   handler: Handler;
-  /** The host's own and not the app's: `serverHeaders` does not concern it. Default false. */
+  /**
+   * The host's own and not the app's: `serverHeaders` does not concern it, its pages bring a policy
+   * along, and what it answers at once is in memory. Default false.
+   */
   own?: boolean;
 }
 
@@ -32,7 +35,7 @@ export interface ListenerOptions {
   alsoIpv6: boolean;
   routes: readonly Route[];
   guard: Pick<Guard, "refuse">;
-  headers: Pick<ResponseHeaders, "complete">;
+  headers: Pick<ResponseHeaders, "complete" | "completeOwn">;
   log: Log;
   /** Told of what a handler threw; the client gets an empty 500. Default: logged as error. */
   onError?: (error: unknown) => void;
@@ -141,9 +144,7 @@ function makeHandler(options: ListenerOptions, gate: Gate): Handler {
 
   /** `own`: see {@linkcode Route}. */
   function complete(request: Request, response: Response, own = false): Response {
-    return own
-      ? headers.complete(request, response, { configured: false })
-      : headers.complete(request, response);
+    return own ? headers.completeOwn(request, response) : headers.complete(request, response);
   }
 
   function failed(request: Request, error: unknown): Response {
@@ -153,7 +154,6 @@ function makeHandler(options: ListenerOptions, gate: Gate): Handler {
 
   return (request, info) => {
     try {
-      gate.inFlight.track(info.completed);
       if (gate.stopping) {
         return headers.complete(
           request,
@@ -167,9 +167,11 @@ function makeHandler(options: ListenerOptions, gate: Gate): Handler {
       if (route === undefined) {
         return headers.complete(request, new Response(null, { status: 404 }));
       }
+      if (!route.own) gate.inFlight.track(info.completed);
       const response = route.handler(request, info);
       // An upgrade's response must go back as it is and at once: `complete` passes it on.
       if (response instanceof Response) return complete(request, response, route.own);
+      if (route.own) gate.inFlight.track(info.completed);
       return response.then(
         (response) => complete(request, response, route.own),
         (error) => failed(request, error),

@@ -51,25 +51,35 @@ export class ResponseHeaders {
   /**
    * Adds the headers of every response; returns an upgrade's response (101) untouched, since the
    * runtime has already decided what goes out.
-   *
-   * @param options.configured whether those of `serverHeaders` are among them. Default true
    */
-  complete(request: Request, response: Response, { configured = true } = {}): Response {
+  complete(request: Request, response: Response): Response {
     if (response.status === 101) return response;
-    const further = configured ? this.#configured : [];
     try {
-      this.#set(request, response.headers, further);
+      this.#set(request, response.headers);
       return response;
     } catch {
       // Headers of `Response.redirect()` and of fetched responses can't be changed.
       const { status, statusText } = response;
       const headers = new Headers(response.headers);
-      this.#set(request, headers, further);
+      this.#set(request, headers);
       return new Response(response.body, { status, statusText, headers });
     }
   }
 
-  #set(request: Request, headers: Headers, further: readonly [string, string][]): void {
+  /**
+   * The same for a response that the host has made for itself and not for the app: without
+   * `serverHeaders`, and its pages bring a policy along.
+   */
+  completeOwn(request: Request, response: Response): Response {
+    if (response.status === 101) return response;
+    const { headers } = response;
+    headers.set("cross-origin-resource-policy", "same-origin");
+    headers.set("x-content-type-options", "nosniff");
+    this.#setOrigin(request, headers);
+    return response;
+  }
+
+  #set(request: Request, headers: Headers): void {
     // A handler may have decided to let other origins load it (9.2).
     if (!headers.has("cross-origin-resource-policy")) {
       headers.set("cross-origin-resource-policy", "same-origin");
@@ -86,11 +96,14 @@ export class ResponseHeaders {
     ) {
       headers.set("content-security-policy", "frame-ancestors 'self'");
     }
+    this.#setOrigin(request, headers);
+    for (const [key, value] of this.#configured) headers.set(key, value);
+  }
+
+  #setOrigin(request: Request, headers: Headers): void {
     const origin = this.#guard.listedOrigin(request);
-    if (origin !== undefined) {
-      headers.set("access-control-allow-origin", origin);
-      headers.append("vary", "Origin");
-    }
-    for (const [key, value] of further) headers.set(key, value);
+    if (origin === undefined) return;
+    headers.set("access-control-allow-origin", origin);
+    headers.append("vary", "Origin");
   }
 }

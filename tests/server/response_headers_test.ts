@@ -88,9 +88,7 @@ Deno.test("ResponseHeaders leaves serverHeaders out where the page is the host's
   });
   const request = new Request("http://127.0.0.1/");
   const policy = { "content-security-policy": "default-src 'none'" };
-  const own = headers.complete(request, new Response("", { headers: policy }), {
-    configured: false,
-  });
+  const own = headers.completeOwn(request, new Response("", { headers: policy }));
   assertEquals(own.headers.get("content-security-policy"), "default-src 'none'");
   assertEquals(own.headers.get("x-mine"), null);
   assertEquals(own.headers.get("x-content-type-options"), "nosniff");
