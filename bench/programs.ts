@@ -17,6 +17,7 @@ export const BASELINES = [
   "file",
   "files",
   "json",
+  "processes",
 ] as const;
 export type BaselineName = typeof BASELINES[number];
 

@@ -9,6 +9,7 @@ import {
   type ExtensionCallsResult,
 } from "../load/extension_calls.ts";
 import { cpuTime, residentMB } from "../proc.ts";
+import type { Program } from "../programs.ts";
 import { type Listening, type ListeningHost, startBaseline, startHost } from "../servers.ts";
 import { summarize } from "../stats.ts";
 
@@ -63,8 +64,9 @@ const WATCHED_MS = 10_000;
 export const supervision: Case = {
   name: "supervision",
   how:
-    `A host with ${IDLE} extensions that do nothing (\`sleep\`) against one with none: memory 3 s after ` +
-    "the start, and processor time over the 10 s after that.",
+    `By how much the memory of a host with ${IDLE} extensions that do nothing (\`sleep\`) is above that ` +
+    `of one with none, against the same for a bare program that starts ${IDLE} such processes, reads what ` +
+    "they print and waits for their end; and processor time. Both over 10 s, from 3 s after the start on.",
   async run({ program }: Bench): Promise<Finding[]> {
     const extensions = Array.from({ length: IDLE }, (_, i) => ({
       id: `idle.${i}`,
@@ -77,8 +79,8 @@ export const supervision: Case = {
     const none = await idle(await startHost(program, without));
     const all = await idle(await startHost(program, withThem));
     return [
-      compared([[none.mb, all.mb]], {
-        label: `${IDLE} idle extensions, memory`,
+      compared([[await grownBy(program, IDLE), all.mb - none.mb]], {
+        label: `${IDLE} idle extensions, growth of memory`,
         unit: "MB",
         by: "difference",
         target: { bound: "at most", value: 10 },
@@ -92,6 +94,16 @@ export const supervision: Case = {
     ];
   },
 };
+
+/** By how much the memory of a bare program grows with so many processes, MB. */
+async function grownBy(program: Program, processes: number): Promise<number> {
+  await using bare = await startBaseline(program, "processes");
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  const before = residentMB(bare.pid);
+  await (await fetch(`http://127.0.0.1:${bare.port}/${processes}`)).text();
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  return residentMB(bare.pid) - before;
+}
 
 async function idle(host: ListeningHost): Promise<{ mb: number; percent: number }> {
   await using _host = host;
