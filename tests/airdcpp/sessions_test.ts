@@ -170,6 +170,20 @@ Deno.test("Basic authentication has one session a user, with a token that is not
   assertNotEquals(first.id, 0);
 });
 
+Deno.test("a password that its user changes by Basic is not right any more", async () => {
+  await using door = await startDoor();
+  await door.parts.users.add("boss", { password: "old", permissions: ["admin"] });
+  const ask = (password: string, request = "GET sessions/self", body?: unknown) => {
+    const headers = { authorization: `Basic ${btoa(`boss:${password}`)}` };
+    return http(door.port, request, { headers, ...(body === undefined ? {} : { body }) });
+  };
+  const { id } = membersOf(await ask("old"));
+  assertEquals((await ask("old", "PATCH web_users/boss", { password: "new" })).status, 200);
+  assertEquals((await ask("old")).status, 401);
+  assertEquals(membersOf(await ask("new")).id, id, "the session stays");
+  assertEquals((await ask("old")).status, 401);
+});
+
 Deno.test("a token is taken with scheme, without, and X-Authorization comes first", async () => {
   await using door = await startDoor();
   const token = door.token();
