@@ -61,6 +61,7 @@ export class Login {
     options.sessions.observe({
       removed: (session) => {
         if (this.#basic.get(session.user)?.session === session) this.#basic.delete(session.user);
+        this.#left(session.user);
       },
     });
   }
@@ -147,11 +148,6 @@ export class Login {
     return this.#options.users.issueRefreshToken(user);
   }
 
-  /** Tells that a session of a user has been ended on request. */
-  left(user: SessionUser): void {
-    if (user instanceof WebUser) this.#options.users.changed(user);
-  }
-
   /** A user as the wire has it. */
   userBody(user: SessionUser): UserBody {
     return {
@@ -197,6 +193,12 @@ export class Login {
     this.#basic.set(user, { session, ...proven });
     users.loggedIn(user);
     return session;
+  }
+
+  /** A session of a user has ended, of which they have one less. */
+  #left(user: SessionUser): void {
+    const { users } = this.#options;
+    if (user instanceof WebUser && users.get(user.username) === user) users.changed(user);
   }
 
   #account(username: string): string {
