@@ -40,7 +40,7 @@ export function extensionsModule(packages: Packages, installer: Installer): ApiM
     events: { permission: "settings_view", names: EXTENSION_EVENTS },
     entity: {
       pattern: /^airdcpp-.+$/,
-      exists: (name) => packages.get(name) !== undefined,
+      idOf: (name) => packages.get(name)?.name,
     },
     routes: [
       ...collectionRoutes(packages, installer),
