@@ -104,8 +104,8 @@ export class Dispatcher {
     { call, method, segments }: { call: ApiCall; method: ApiMethod; segments: string[] },
   ): Outcome | Promise<Outcome> {
     if (entity !== undefined && segments.length > 3) {
-      const id = segments[2]!;
-      if (entity.pattern.test(id) && !entity.exists(id)) {
+      const segment = segments[2]!;
+      if (entity.pattern.test(segment) && entity.idOf(segment) === undefined) {
         throw new ApiError(404, "There is no such entity");
       }
     }

@@ -32,6 +32,15 @@ export interface UserBody {
   last_login: number;
 }
 
+/** The session of somebody who sends the password with every request. */
+interface BasicLogin {
+  session: Session;
+  /** Of the password that was right. */
+  proof: SecretDigest;
+  /** How that was stored: with another one it is not right any more. */
+  stored: string | undefined;
+}
+
 const BEARER = /^bearer +/i;
 const BASIC_IDLE_MS = 60 * 60_000;
 /** Attempts that wait because their address has failed often. */
@@ -43,7 +52,7 @@ export class Login {
   readonly #throttle: Throttle;
   /** Makes the names of nobody into few accounts; nobody else can tell which. */
   readonly #salt: string = crypto.randomUUID();
-  readonly #basic = new Map<SessionUser, { session: Session; proof: SecretDigest }>();
+  readonly #basic = new Map<SessionUser, BasicLogin>();
   readonly #waits = new Set<() => void>();
 
   constructor(options: LoginOptions) {
@@ -52,6 +61,7 @@ export class Login {
     options.sessions.observe({
       removed: (session) => {
         if (this.#basic.get(session.user)?.session === session) this.#basic.delete(session.user);
+        this.#left(session.user);
       },
     });
   }
@@ -138,11 +148,6 @@ export class Login {
     return this.#options.users.issueRefreshToken(user);
   }
 
-  /** Tells that a session of a user has been ended on request. */
-  left(user: SessionUser): void {
-    if (user instanceof WebUser) this.#options.users.changed(user);
-  }
-
   /** A user as the wire has it. */
   userBody(user: SessionUser): UserBody {
     return {
@@ -172,15 +177,28 @@ export class Login {
     const known = users.get(username);
     const basic = known === undefined ? undefined : this.#basic.get(known);
     // The slow check has been made of this very password.
-    if (basic?.proof.matches(this.#salt + password)) return basic.session;
+    if (basic !== undefined && basic.stored === known?.password) {
+      if (basic.proof.matches(this.#salt + password)) return basic.session;
+    }
     const user = await this.password(username, password, address);
-    const raced = this.#basic.get(user);
-    if (raced !== undefined) return raced.session;
+    const proven = { proof: new SecretDigest(this.#salt + password), stored: user.password };
+    // Another request may have been quicker, or come with the password before this one.
+    const earlier = this.#basic.get(user);
+    if (earlier !== undefined) {
+      Object.assign(earlier, proven);
+      return earlier.session;
+    }
     const options = { type: "basic_auth", address, maxInactivityMs: BASIC_IDLE_MS } as const;
     const { session } = sessions.create(user, options);
-    this.#basic.set(user, { session, proof: new SecretDigest(this.#salt + password) });
+    this.#basic.set(user, { session, ...proven });
     users.loggedIn(user);
     return session;
+  }
+
+  /** A session of a user has ended, of which they have one less. */
+  #left(user: SessionUser): void {
+    const { users } = this.#options;
+    if (user instanceof WebUser && users.get(user.username) === user) users.changed(user);
   }
 
   #account(username: string): string {

@@ -80,8 +80,11 @@ export interface HookTable {
 export interface EntityTable {
   /** Which segments name entities at all. */
   readonly pattern: RegExp;
-  /** For paths below an entity this is asked before method, shape and permission (10.2). */
-  exists(id: string): boolean;
+  /**
+   * The id of an entity, as its events have it; `undefined` when it is not there. For paths below an
+   * entity this is asked before method, shape and permission (10.2).
+   */
+  idOf(segment: string): string | undefined;
 }
 
 /** A module: the first segment behind the version. Listener and hook endpoints are made from its tables. */

@@ -40,8 +40,13 @@ export function describeSystem(
     cid: options.cid,
     client_version: `Outrigger ${VERSION}`,
     client_started: Math.floor(options.started / 1000),
-    language: options.language ?? navigator.language,
+    language: plainLanguage(options.language ?? navigator.language),
   };
+}
+
+/** Without extensions, which the runtime has for locales such as `C`: `en-US-u-va-posix`. */
+function plainLanguage(tag: string): string {
+  return tag === "und" ? "en-US" : tag.replace(/-[a-z\d]-.*$/i, "");
 }
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

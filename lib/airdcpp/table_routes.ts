@@ -18,11 +18,11 @@ export function listenerRoutes(module: ApiModule, subscriptions: Subscriptions):
   if (entity !== undefined) {
     paths.push(`${name}/{entity_id:${entity.pattern.source}}/listeners/{event:\\w+}`);
   }
-  const subscription = (params: ReadonlyMap<string, string>) => ({
-    module: name,
-    event: params.get("event")!,
-    id: params.get("entity_id"),
-  });
+  const subscription = (params: ReadonlyMap<string, string>) => {
+    const segment = params.get("entity_id");
+    const id = segment === undefined ? undefined : entity?.idOf(segment);
+    return { module: name, event: params.get("event")!, id };
+  };
   return paths.flatMap((path): SessionRoute[] => [
     {
       method: "POST",

@@ -188,7 +188,7 @@ export class Users {
   /**
    * Changes a user. Its refresh tokens end; its sessions are the caller's business.
    *
-   * @throws {ApiError} 400 for one of the configuration
+   * @throws {ApiError} 400 for one of the configuration, 404 for one who is removed meanwhile
    */
   async update(
     user: WebUser,
@@ -198,7 +198,9 @@ export class Users {
     },
   ): Promise<void> {
     refuseConfigured(user);
-    if (password !== undefined) user.password = await this.#encode(password);
+    const stored = password === undefined ? user.password : await this.#encode(password);
+    if (this.#users.get(user.username) !== user) throw new ApiError(404, "There is no such user");
+    user.password = stored;
     if (permissions !== undefined) user.permissions = new Permissions(permissions);
     this.#dropRefreshTokens(user.username);
     this.#save();

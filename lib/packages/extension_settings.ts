@@ -13,18 +13,16 @@ import { SettingsSheet } from "./settings_sheet.ts";
 /**
  * Defines the settings of an extension.
  *
- * @param options.by who asks: the session of its run, or the connection that registered it
+ * @param options.own whether it asks itself
  * @throws {ConflictError} when somebody else asks, or they are defined already
  * @throws {FieldError} for a definition that cannot be used
  */
 export async function defineSettings(
   extension: PackagedExtension,
   definitions: unknown,
-  { by, events }: { by: object; events: ExtensionEvents },
+  { own, events }: { own: boolean; events: ExtensionEvents },
 ): Promise<void> {
-  if (extension.owner !== by) {
-    throw new ConflictError("Settings are defined by the extension itself alone");
-  }
+  if (!own) throw new ConflictError("Settings are defined by the extension itself alone");
   if (extension.hasSettings) throw new ConflictError("The settings have been defined already");
   extension.sheet = new SettingsSheet(parseDefinitions(definitions));
   const { hasSettings } = extension;

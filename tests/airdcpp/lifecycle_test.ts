@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { TestHost } from "../../lib/testing.ts";
 import { linux, needs, posix } from "../tools.ts";
 import { isRunning } from "../e2e/processes.ts";
-import { ApiConnection, http, membersOf } from "./api_client.ts";
+import { http, membersOf } from "./api_client.ts";
 import { packageTgz } from "../packages/archives.ts";
 import { asAdmin, eventsUntil, install, namesOf, observer } from "./host_api.ts";
 import { argumentsOf, packageJson, startPackagesHost, WAITING_SCRIPT } from "./packages_host.ts";
@@ -341,27 +341,6 @@ Deno.test(
     assertEquals(await all.closed, 1001);
   },
 );
-
-Deno.test("an unmanaged extension goes with its connection, or with nothing if it had none", async () => {
-  await using app = await startPackagesHost({});
-  const { port } = app.host;
-  const manifest = JSON.parse(packageJson("airdcpp-remote"));
-  const login = { username: "admin", password: "admin-password" };
-  const { auth_token } = membersOf(await http(port, "POST sessions/authorize", { body: login }));
-  const token = auth_token as string;
-  await http(port, "POST extensions", { body: manifest, token });
-  {
-    // Another connection of the session that comes and goes is not its own.
-    await using socket = await ApiConnection.attach(port, token);
-    await socket.ask("GET sessions/self");
-  }
-  await asAdmin(app, "GET sessions");
-  assertEquals((await asAdmin(app, "GET extensions/airdcpp-remote")).status, 200);
-  await http(port, "DELETE sessions/self", { token });
-  await app.eventually(async () =>
-    (await asAdmin(app, "GET extensions/airdcpp-remote")).status === 404
-  );
-});
 
 Deno.test("a package of Deno gets the same parameters as all others, and nothing before them", async () => {
   const name = "airdcpp-sandboxed";

@@ -8,7 +8,10 @@ function start(): Promise<RunningDoor> {
     setUp: ({ door }) =>
       door.register({
         name: "things",
-        entity: { pattern: /^thing-.+$/, exists: (id) => id !== "thing-9" },
+        entity: {
+          pattern: /^thing-.+$/,
+          idOf: (id) => id === "thing-9" ? undefined : id.toLowerCase(),
+        },
         events: {
           permission: "queue_view",
           names: new Map([["changed", "entity"], ["added", "module"]]),
@@ -43,6 +46,17 @@ Deno.test("an event comes once, whether module, entity or both are listened to, 
   assertEquals(await seen(both), [first, { event: "changed", id: "thing-2", data: { a: 2 } }]);
   assertEquals(await seen(one), [first]);
   assertEquals(await seen(none), []);
+});
+
+Deno.test("an entity that is found by another spelling of its id is listened to by its id", async () => {
+  await using door = await start();
+  const socket = await door.connect();
+  assertEquals((await socket.ask("POST things/thing-A/listeners/changed")).status, 204);
+  publish(door, "changed", 1, "thing-a");
+  assertEquals(await seen(socket), [{ event: "changed", id: "thing-a", data: 1 }]);
+  assertEquals((await socket.ask("DELETE things/thing-a/listeners/changed")).status, 204);
+  publish(door, "changed", 2, "thing-a");
+  assertEquals(await seen(socket), []);
 });
 
 Deno.test("a module event has no id and is not one of an entity", async () => {

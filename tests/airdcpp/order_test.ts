@@ -11,7 +11,7 @@ function start(): Promise<RunningDoor> {
     setUp({ door }) {
       door.register({
         name: "things",
-        entity: { pattern: /^thing-.+$/, exists: (id) => id === "thing-1" },
+        entity: { pattern: /^thing-.+$/, idOf: (id) => id === "thing-1" ? id : undefined },
         events: { permission: "queue_view", names: new Map([["a", "entity"], ["b", "module"]]) },
         routes: [
           { method: "GET", path: "things", permission: "queue_view", run: () => [] },

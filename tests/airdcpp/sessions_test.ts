@@ -170,6 +170,39 @@ Deno.test("Basic authentication has one session a user, with a token that is not
   assertNotEquals(first.id, 0);
 });
 
+Deno.test("a password that its user changes by Basic is not right any more", async () => {
+  await using door = await startDoor();
+  await door.parts.users.add("boss", { password: "old", permissions: ["admin"] });
+  const ask = (password: string, request = "GET sessions/self", body?: unknown) => {
+    const headers = { authorization: `Basic ${btoa(`boss:${password}`)}` };
+    return http(door.port, request, { headers, ...(body === undefined ? {} : { body }) });
+  };
+  const { id } = membersOf(await ask("old"));
+  assertEquals((await ask("old", "PATCH web_users/boss", { password: "new" })).status, 200);
+  assertEquals((await ask("old")).status, 401);
+  assertEquals(membersOf(await ask("new")).id, id, "the session stays");
+  assertEquals((await ask("old")).status, 401);
+});
+
+Deno.test("web_user_updated counts sessions that end by themselves or by a change of the user", async () => {
+  let now = 0;
+  await using door = await startDoor({ sessions: { now: () => now } });
+  const { users, sessions } = door.parts;
+  const user = await users.add("guest", { password: "x", permissions: [] });
+  const admin = await door.connect();
+  await admin.ask("POST web_users/listeners/web_user_updated");
+  const counted = async () =>
+    ((await admin.event("web_user_updated")).data as Record<string, unknown>).active_sessions;
+  const options = { type: "plain", address: "127.0.0.1" } as const;
+  sessions.create(user, { ...options, maxInactivityMs: 1000 });
+  sessions.create(user, { ...options, maxInactivityMs: 0 });
+  now = 2000;
+  sessions.sweep();
+  assertEquals(await counted(), 1);
+  await admin.ask("PATCH web_users/guest", { permissions: ["search"] });
+  assertEquals([await counted(), await counted()], [1, 0]);
+});
+
 Deno.test("a token is taken with scheme, without, and X-Authorization comes first", async () => {
   await using door = await startDoor();
   const token = door.token();

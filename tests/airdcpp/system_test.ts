@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { systemModule, type SystemModuleOptions } from "../../lib/airdcpp/modules/system.ts";
 import type { ApiRequest } from "../../lib/airdcpp/route.ts";
-import { loadCid } from "../../lib/airdcpp/system_info.ts";
+import { describeSystem, loadCid } from "../../lib/airdcpp/system_info.ts";
 
 function run(module: ReturnType<typeof systemModule>, path: string): void {
   const route = module.routes.find((route) => route.path === path)!;
@@ -29,6 +29,12 @@ Deno.test("a restart asked for twice comes once; one asked for and taken back do
   assertEquals(asked, ["restart", "shutdown"]);
   run(module, "system/restart_web");
   module.stop();
+});
+
+Deno.test("describeSystem() tells the language without extensions", () => {
+  const told = ["de-DE", "en-US-u-va-posix", "de-DE-x-lvariant-euro", "zh-Hant-TW", "und"]
+    .map((language) => describeSystem({ cid: "", started: 0, language }).language);
+  assertEquals(told, ["de-DE", "en-US", "de-DE", "zh-Hant-TW", "en-US"]);
 });
 
 Deno.test("loadCid() gives 39 characters of base32, the same ones at every start", async () => {

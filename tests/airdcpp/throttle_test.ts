@@ -152,9 +152,42 @@ Deno.test("a flood of wrong tokens keeps no right one from working, nor a refres
 Deno.test("logins at the same time: few of an account wait for their turn, the others are refused", async () => {
   // Long enough that all have come while the first is looked at.
   await using door = await startDoor({ now: () => 0, iterations: 300_000 });
-  const answers = await Promise.all(Array.from({ length: 12 }, () => login(door, "admin", "no")));
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, at) => login(door, "admin", `no${at}`)),
+  );
   assert(answers.every(({ status }) => status === 401));
   assertEquals(door.parts.sessions.all, []);
   // Those refused have not been looked at, and are no failures.
   assertEquals((await login(door, "admin", "pw")).status, 200);
+});
+
+Deno.test("the right password is taken as often as it comes at the same time", async () => {
+  await using door = await startDoor({ now: () => 0, iterations: 300_000 });
+  const headers = { authorization: `Basic ${btoa("admin:pw")}` };
+  const answers = await Promise.all(
+    Array.from(
+      { length: 12 },
+      (_, at) =>
+        at % 2 === 0
+          ? login(door, "admin", "pw")
+          : http(door.port, "GET sessions/self", { headers }),
+    ),
+  );
+  assertEquals(answers.map(({ status }) => status), Array(12).fill(200));
+  // The same wrong one is looked at once, and is a failure of each.
+  await Promise.all(Array.from({ length: 5 }, () => login(door, "admin", "no")));
+  assertEquals((await login(door, "admin", "pw")).status, 401);
+});
+
+Deno.test("users that are added at the same time wait for their turn", async () => {
+  await using door = await startDoor({ iterations: 100_000 });
+  const token = door.token("admin");
+  const answers = await Promise.all(
+    Array.from(
+      { length: 8 },
+      (_, at) =>
+        http(door.port, "POST web_users", { token, body: { username: `u${at}`, password: "p" } }),
+    ),
+  );
+  assertEquals(answers.map(({ status }) => status), Array(8).fill(200));
 });

@@ -1,6 +1,7 @@
 /** Users and their file (9.4, 18 #11, 18 #20). */
 
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
+import { ApiError } from "../../lib/airdcpp/api_error.ts";
 import { Passwords } from "../../lib/airdcpp/password.ts";
 import { Users, type UsersOptions } from "../../lib/airdcpp/users.ts";
 import { MemoryLog } from "../server/running_server.ts";
@@ -173,4 +174,16 @@ Deno.test("a folder that cannot be written is logged, and the host goes on", () 
     await users.flushed();
     assert(log.lines.some((line) => line.includes("Cannot write")));
     assert(users.get("u"));
+  }));
+
+Deno.test("Users.update() of somebody who is removed meanwhile changes nothing", () =>
+  inFolder(async (folder) => {
+    const users = await open(folder);
+    const user = await users.add("u", { password: "x", permissions: [] });
+    const told: string[] = [];
+    users.observe({ updated: () => told.push("updated"), removed: () => told.push("removed") });
+    const updated = assertRejects(() => users.update(user, { password: "y" }), ApiError);
+    users.remove(user);
+    assertEquals((await updated).status, 404);
+    assertEquals(told, ["removed"]);
   }));

@@ -72,12 +72,17 @@ Deno.test("18 #1: a package has the access of its grant and no more, and is told
       `POST extensions/${Y}/stop`,
       `DELETE extensions/${Y}`,
       `PATCH extensions/${Y}`,
+      "POST settings/set",
+      "POST settings/reset",
+      "POST settings/set_defaults",
       "POST outrigger/session",
     ]
   ) assertEquals((await socket.ask(request, {})).status, 403, request);
   await socket.close();
   const all = { token: await tokenOf(app, Y) };
   assertEquals((await http(app.host.port, "GET sessions", all)).status, 200);
+  const set = { ...all, body: { extensions_init_timeout: 6 } };
+  assertEquals((await http(app.host.port, "POST settings/set", set)).status, 204);
 });
 
 Deno.test("18 #2: a token is of one run, masked in what is written, and taken by one socket", async () => {

@@ -40,7 +40,7 @@ export function extensionsModule(packages: Packages, installer: Installer): ApiM
     events: { permission: "settings_view", names: EXTENSION_EVENTS },
     entity: {
       pattern: /^airdcpp-.+$/,
-      exists: (name) => packages.get(name) !== undefined,
+      idOf: (name) => packages.get(name)?.name,
     },
     routes: [
       ...collectionRoutes(packages, installer),
@@ -51,17 +51,26 @@ export function extensionsModule(packages: Packages, installer: Installer): ApiM
 }
 
 /** Whether a session is that of the extension itself, or may do what that may. */
-export function speaksFor(session: Session, { owner }: PackagedExtension): boolean {
-  const own = owner !== undefined && (owner === session || owner === session.socket);
-  return own || session.allows("admin");
+export function speaksFor(session: Session, extension: PackagedExtension): boolean {
+  return isOwn(session, extension) || session.allows("admin");
+}
+
+/** Whether a session is that of the extension itself, over whichever transport. */
+function isOwn(session: Session, { owner }: PackagedExtension): boolean {
+  return owner !== undefined && (owner === session || owner === session.socket);
 }
 
 /**
- * Whose an extension is: of the session of its run, or else of the very connection that registered
- * it, since its session may have another one a moment later (12.2).
+ * Makes a session an extension. It is that of the very connection that the session has, since the
+ * session may have another one a moment later; without a connection, of the session (12.2).
  */
-function ownerOf({ session, socket, viaSocket }: ApiRequest): object {
-  return viaSocket && session.type !== "extension" ? socket ?? session : session;
+async function register({ session, socket, body }: ApiRequest, packages: Packages) {
+  const owner = socket ?? session;
+  const extension = await packages.register(body, owner);
+  // It may have gone while another registration was looked at.
+  const gone = socket === undefined ? session.ended : socket !== session.socket;
+  if (gone) await packages.unregister(owner);
+  return extension;
 }
 
 function collectionRoutes(packages: Packages, installer: Installer): Route[] {
@@ -78,8 +87,7 @@ function collectionRoutes(packages: Packages, installer: Installer): Route[] {
       permission: "admin",
       async run(request) {
         try {
-          const owner = ownerOf(request);
-          return await describeExtension(await packages.register(request.body, owner));
+          return await describeExtension(await register(request, packages));
         } catch (error) {
           // 12.2: a name that is taken and content that cannot be used are the same here.
           throw new ApiError(400, (error as Error).message);
@@ -207,13 +215,12 @@ function settingsRoutes(packages: Packages): Route[] {
       method: "POST",
       path: `${path}/definitions`,
       permission: "settings_edit",
-      run: (request) =>
-        orConflict(() =>
-          defineSettings(entity(packages, request), request.body, {
-            by: ownerOf(request),
-            events: packages.events,
-          })
-        ),
+      run(request) {
+        const extension = entity(packages, request);
+        const own = isOwn(request.session, extension);
+        const { events } = packages;
+        return orConflict(() => defineSettings(extension, request.body, { own, events }));
+      },
     },
   ];
 }

@@ -113,7 +113,6 @@ export function sessionsModule(options: SessionsModuleOptions): ApiModule {
       throw new ApiError(400, "A session of HTTP Basic authentication cannot be ended");
     }
     sessions.end(session);
-    login.left(session.user);
   }
 
   return {

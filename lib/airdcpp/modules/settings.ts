@@ -30,6 +30,12 @@ const MODES: ReadonlySet<unknown> = new Set(["current", "force_auto", "force_man
 
 /** Makes the module. */
 export function settingsModule(settings: ServerSettings): ApiModule {
+  /** 18 #1: an extension has `settings_edit` for the sake of its own settings. */
+  function refuseExtensions({ session }: ApiRequest): void {
+    if (session.type !== "extension" || session.allows("admin")) return;
+    throw new ApiError(403, "Settings of the host are not for extensions to change");
+  }
+
   function refuseUnlessAdmin({ session }: ApiRequest, keys: readonly string[]): void {
     const key = session.allows("admin") ? undefined : keys.find((key) => settings.needsAdmin(key));
     if (key !== undefined) {
@@ -38,6 +44,7 @@ export function settingsModule(settings: ServerSettings): ApiModule {
   }
 
   function changed(request: ApiRequest): Record<string, unknown> {
+    refuseExtensions(request);
     const values = valuesOf(request.body);
     refuseUnlessAdmin(request, Object.keys(values));
     return values;
@@ -69,6 +76,7 @@ export function settingsModule(settings: ServerSettings): ApiModule {
         path: "settings/reset",
         permission: "settings_edit",
         run(request) {
+          refuseExtensions(request);
           const keys = new Fields(request.body).texts("keys");
           refuseUnlessAdmin(request, keys);
           return settings.reset(keys);

@@ -47,11 +47,23 @@ export function openSettings(api, name, closed) {
         defined = text;
         fields = definitions.map((one) => makeField(one, valueOf(values, one)));
         form.replaceChildren(...fields.map(({ element }) => element));
+      } else {
+        show(fields, values);
       }
       dialog.say(fields.length === 0 ? "There are no settings." : "");
       look();
     } catch (error) {
       dialog.complain(error.message);
+    }
+  }
+
+  /** Shows other values; what is being edited here stays. */
+  function show(concerned, values) {
+    for (const field of concerned) {
+      if (!Object.hasOwn(values, field.key) || field.changed()) continue;
+      const value = values[field.key];
+      // Whoever is in a list that stays as it is keeps the place there.
+      if (JSON.stringify(field.get()) !== JSON.stringify(value)) field.set(value);
     }
   }
 
@@ -94,14 +106,11 @@ export function openSettings(api, name, closed) {
 
   return {
     name,
-    /** Somebody has changed settings; what is being edited here stays. */
+    /** Somebody has changed settings. */
     async changed(keys) {
       const concerned = fields.filter((field) => keys.includes(field.key));
       if (concerned.every((field) => field.changed())) return;
-      const values = await api.request("GET", path).catch(() => ({}));
-      for (const field of concerned) {
-        if (Object.hasOwn(values, field.key) && !field.changed()) field.set(values[field.key]);
-      }
+      show(concerned, await api.request("GET", path).catch(() => ({})));
       look();
     },
     /** The extension has defined its settings, or has stopped and has none. */
