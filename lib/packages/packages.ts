@@ -18,7 +18,7 @@ import { incompatibility, type Manifest, parseManifest } from "./manifest.ts";
 import { DEVELOPMENT_FOLDER, packageEntry } from "./package_entry.ts";
 import { PackagedExtension } from "./packaged_extension.ts";
 import { platformName } from "./platform.ts";
-import { reportOfEnd, type Severity } from "./package_reports.ts";
+import { reportOfEnd, type Severity, withoutPlaces } from "./package_reports.ts";
 import type { PackageStore } from "./store.ts";
 
 /** What the collection needs of its host. */
@@ -364,7 +364,6 @@ export class Packages {
   #trouble(text: string): void {
     const { log, store, tell } = this.options;
     log.error(text);
-    // 18 #18: where on this machine is nothing for all who read the event log.
-    tell(text.replaceAll(`${store.path}/`, ""), "error", LABEL);
+    tell(withoutPlaces(text, store.path), "error", LABEL);
   }
 }
