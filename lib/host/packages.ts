@@ -113,7 +113,7 @@ export class PackagesHost {
         const { token, session } = sessions.issueExtension(name, new Permissions(access));
         return { token, session, end: () => sessions.end(session) };
       },
-      publish: (event, data, id) => this.#publish(event, data, id),
+      publish: (...event) => this.#publish(...event),
       tell: (text, severity, label) => eventLog.add(text, { severity, label }),
     });
     const { downloadHosts } = settings;
@@ -288,15 +288,14 @@ export class PackagesHost {
   }
 
   /** Settings of an extension are its own; others that listen learn no passwords (18 #9). */
-  #publish(event: string, data: unknown, id: string | undefined): void {
+  #publish(event: string, data: unknown, id?: string, hidden?: unknown): void {
+    if (hidden === undefined) return this.#door.publish("extensions", event, { data, id });
     const extension = id === undefined ? undefined : this.packages.get(id);
-    const settings = event === "extension_settings_updated" && extension?.sheet !== undefined;
-    if (!settings) return this.#door.publish("extensions", event, { data, id });
-    const values = data as Record<string, unknown>;
-    const knows = (session: Session) => speaksFor(session, extension);
+    const knows = (session: Session) =>
+      extension === undefined ? session.allows("admin") : speaksFor(session, extension);
     this.#door.publish("extensions", event, { data, id, to: knows });
     this.#door.publish("extensions", event, {
-      data: extension.sheet!.redacted(values),
+      data: hidden,
       id,
       to: (session) => session.type !== "extension" && !knows(session),
     });
