@@ -175,7 +175,7 @@ export class Packages {
    * @throws {Error} with the reason, when it could not be started
    */
   start(extension: PackagedExtension, reason = BY_REQUEST): Promise<void> {
-    return this.inTurn(extension.name, () => this.begin(extension, reason));
+    return this.#inTurnOf(extension, () => this.begin(extension, reason));
   }
 
   /** {@linkcode Packages.start} for somebody whose turn it is. */
@@ -196,7 +196,7 @@ export class Packages {
   stop(extension: PackagedExtension, reason = BY_REQUEST): Promise<void> {
     const { name, managed } = extension;
     if (!managed) throw new ConflictError(`"${name}" was not started by this host`);
-    return this.inTurn(name, () => this.end(extension, reason));
+    return this.#inTurnOf(extension, () => this.end(extension, reason));
   }
 
   /** {@linkcode Packages.stop} for somebody whose turn it is. */
@@ -207,7 +207,7 @@ export class Packages {
 
   /** Whether it is started with the host (contracts: AirDC++ 6.7). */
   setDisabled(extension: PackagedExtension, disabled: boolean): Promise<void> {
-    return this.inTurn(extension.name, async () => {
+    return this.#inTurnOf(extension, async () => {
       if (extension.disabled === disabled) return;
       if (extension.managed) await this.options.store.setDisabled(extension.name, disabled);
       extension.disabled = disabled;
@@ -303,6 +303,15 @@ export class Packages {
   putBack(extension: PackagedExtension, manifest: Manifest): void {
     extension.manifest = manifest;
     this.#register(extension);
+  }
+
+  /** {@linkcode Packages.inTurn}, but not for what may have come in its place meanwhile. */
+  #inTurnOf<T>(extension: PackagedExtension, action: () => Promise<T>): Promise<T> {
+    const { name } = extension;
+    return this.inTurn(name, async () => {
+      if (this.get(name) === extension) return await action();
+      throw new ConflictError(`"${name}" has been removed meanwhile`);
+    });
   }
 
   #register(extension: PackagedExtension): void {
