@@ -223,7 +223,12 @@ export class Packages {
       if (!managed) return this.forget(extension);
       await this.end(extension, "it is removed");
       await this.options.registry.unload(name);
-      await this.options.store.remove(name);
+      try {
+        await this.options.store.remove(name);
+      } catch (error) {
+        this.putBack(extension, extension.manifest);
+        throw error;
+      }
       this.#extensions.delete(name.toLowerCase());
       this.options.log.info(`Package "${name}" was removed`);
       await this.#events.whole("extension_removed", extension);

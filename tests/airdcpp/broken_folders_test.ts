@@ -53,3 +53,24 @@ Deno.test(
     assertMatch(JSON.stringify(data), /settings.* is a file/);
   },
 );
+
+Deno.test(
+  "a package that could not be removed is there as before, and can be removed later",
+  needs(posix),
+  async () => {
+    await using app = await startPackagesHost({ [X]: {} });
+    await argumentsOf(app, X);
+    const root = `${app.folder}/packages/${X}`;
+    await Deno.rename(root, `${app.folder}/elsewhere`);
+    await Deno.symlink(`${app.folder}/elsewhere`, root);
+    const { status, data } = await asAdmin(app, `DELETE extensions/${X}`);
+    assertEquals(status, 500);
+    assertMatch(JSON.stringify(data), /is a link/);
+    await Deno.remove(root);
+    await Deno.rename(`${app.folder}/elsewhere`, root);
+    assertEquals((await asAdmin(app, `POST extensions/${X}/start`)).status, 204);
+    assertEquals(membersOf(await asAdmin(app, `GET extensions/${X}`)).running, true);
+    assertEquals((await asAdmin(app, `DELETE extensions/${X}`)).status, 204);
+    assertEquals((await asAdmin(app, `GET extensions/${X}`)).status, 404);
+  },
+);
