@@ -43,7 +43,10 @@ export class KeptFile {
     if (text !== undefined) {
       try {
         const value = parse(JSON.parse(text));
-        await this.#replace(`${this.path}.bak`, text);
+        await this.#replace(`${this.path}.bak`, text).catch((error: Error) =>
+          // The disk is full, maybe: the file itself is as good as before.
+          this.#log.warning(`Cannot copy "${this.path}": ${error.message}`)
+        );
         return value;
       } catch (error) {
         const aside = `${this.path}.CORRUPTED_${Math.floor(this.#now() / 1000)}`;
@@ -65,18 +68,28 @@ export class KeptFile {
 
   /**
    * Writes the file soon. Of several calls in a row one write comes; it never fails, a failure is
-   * logged.
+   * logged, and the next call or {@linkcode KeptFile.flushed} tries again.
    *
    * @param content asked when it is written
    */
   save(content: () => unknown): void {
     this.#next = content;
-    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
+    this.#write();
   }
 
-  /** Settles when everything saved has been written. */
-  async flushed(): Promise<void> {
+  /**
+   * Settles when everything saved has been written, or cannot be.
+   *
+   * @returns whether it has been written
+   */
+  async flushed(): Promise<boolean> {
+    if (this.#next !== undefined) this.#write();
     while (this.#writing !== undefined) await this.#writing;
+    return this.#next === undefined;
+  }
+
+  #write(): void {
+    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
   }
 
   async #writeAll(): Promise<void> {
@@ -88,6 +101,9 @@ export class KeptFile {
         await this.#replace(this.path, JSON.stringify(content(), null, 2) + "\n");
       } catch (error) {
         this.#log.error(`Cannot write "${this.path}": ${(error as Error).message}`);
+        if (this.#next !== undefined) continue;
+        this.#next = content;
+        return;
       }
     }
   }

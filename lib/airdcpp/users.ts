@@ -120,8 +120,8 @@ export class Users {
     this.#observers.add(observer);
   }
 
-  /** Settles when everything is written. */
-  flushed(): Promise<void> {
+  /** Settles when everything is written, or cannot be; whether it is. */
+  flushed(): Promise<boolean> {
     return this.#file.flushed();
   }
 

@@ -164,22 +164,30 @@ async function usersOnDisk({ folder, settings }: Place, noHost: string): Promise
     if (user === undefined) throw new CommandError(`There is no user "${name}"`);
     return user;
   };
+  const saved = async () => {
+    // Why not is told by the log.
+    if (!await users.flushed()) throw new CommandError("The users could not be saved");
+  };
   return {
     list: () => Promise.resolve(users.all.map(told)),
     add: (name, { password, permissions }) =>
-      readably(async () =>
-        told(await users.add(name, { password, permissions: permissions.filter(isAccess) }))
-      ),
+      readably(async () => {
+        const user = await users.add(name, { password, permissions: permissions.filter(isAccess) });
+        await saved();
+        return told(user);
+      }),
     change: (name, { password, permissions }) =>
       readably(async () => {
         await users.update(there(name), { password, permissions: permissions?.filter(isAccess) });
+        await saved();
         return told(there(name));
       }),
-    remove: (name) => readably(() => Promise.resolve(users.remove(there(name)))),
-    async [Symbol.asyncDispose]() {
-      await users.flushed();
-      store.close();
-    },
+    remove: (name) =>
+      readably(async () => {
+        users.remove(there(name));
+        await saved();
+      }),
+    [Symbol.asyncDispose]: () => Promise.resolve(store.close()),
   };
 }
 

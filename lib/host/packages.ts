@@ -30,6 +30,7 @@ import type { ExtensionRegistry } from "../extensions/registry.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { HostLog } from "../log.ts";
 import { engineWorld } from "../packages/engines.ts";
+import { FieldError } from "../packages/field_error.ts";
 import { grantOf } from "../packages/grants.ts";
 import { Installer } from "../packages/install.ts";
 import { NpmRegistry } from "../packages/npm_registry.ts";
@@ -38,6 +39,7 @@ import { ServerSettings } from "../packages/server_settings.ts";
 import { PackageStore } from "../packages/store.ts";
 import type { Router } from "../router/router.ts";
 import type { Route } from "../server/listener.ts";
+import { checkedPackages } from "./packages_settings.ts";
 
 /** What packages need of their host. */
 export interface PackagesHostOptions {
@@ -111,7 +113,7 @@ export class PackagesHost {
         const { token, session } = sessions.issueExtension(name, new Permissions(access));
         return { token, session, end: () => sessions.end(session) };
       },
-      publish: (event, data, id) => this.#publish(event, data, id),
+      publish: (...event) => this.#publish(...event),
       tell: (text, severity, label) => eventLog.add(text, { severity, label }),
     });
     const { downloadHosts } = settings;
@@ -185,7 +187,10 @@ export class PackagesHost {
    */
   static async open(options: PackagesHostOptions): Promise<PackagesHost> {
     const { loaded, log } = options;
-    const settings = checked({ ...loaded.settings.packages!, path: loaded.locations.packagesPath });
+    const settings = checkedPackages({
+      ...loaded.settings.packages!,
+      path: loaded.locations.packagesPath,
+    });
     const store = new PackageStore(settings.path);
     try {
       for (const done of await store.open()) log.warning(done);
@@ -196,18 +201,7 @@ export class PackagesHost {
       });
     }
     try {
-      const folder = store.ownFolder;
-      const configured = settings.users.map((user) => ({
-        ...user,
-        permissions: user.permissions.filter(isAccess),
-      }));
-      const users = await Users.open({ folder, log, configured });
-      const server = await ServerSettings.open(folder, {
-        report: (message) => log.warning(message),
-        fixed: settings.engines === undefined ? {} : { extension_engines: settings.engines },
-      });
-      const cid = await loadCid(folder);
-      const host = new PackagesHost(options, { settings, store, users, server, cid });
+      const host = new PackagesHost(options, await openParts(options, { settings, store }));
       if (loaded.manage) await host.#openManagePage();
       await host.#load();
       return host;
@@ -294,15 +288,14 @@ export class PackagesHost {
   }
 
   /** Settings of an extension are its own; others that listen learn no passwords (18 #9). */
-  #publish(event: string, data: unknown, id: string | undefined): void {
+  #publish(event: string, data: unknown, id?: string, hidden?: unknown): void {
+    if (hidden === undefined) return this.#door.publish("extensions", event, { data, id });
     const extension = id === undefined ? undefined : this.packages.get(id);
-    const settings = event === "extension_settings_updated" && extension?.sheet !== undefined;
-    if (!settings) return this.#door.publish("extensions", event, { data, id });
-    const values = data as Record<string, unknown>;
-    const knows = (session: Session) => speaksFor(session, extension);
+    const knows = (session: Session) =>
+      extension === undefined ? session.allows("admin") : speaksFor(session, extension);
     this.#door.publish("extensions", event, { data, id, to: knows });
     this.#door.publish("extensions", event, {
-      data: extension.sheet!.redacted(values),
+      data: hidden,
       id,
       to: (session) => session.type !== "extension" && !knows(session),
     });
@@ -347,24 +340,35 @@ export class PackagesHost {
   }
 }
 
+/** @throws {StartError} when a file of the folder cannot be used, or an engine of the configuration */
+async function openParts(
+  { log }: PackagesHostOptions,
+  { settings, store }: Pick<Parts, "settings" | "store">,
+): Promise<Parts> {
+  const folder = store.ownFolder;
+  try {
+    const configured = settings.users.map((user) => ({
+      ...user,
+      permissions: user.permissions.filter(isAccess),
+    }));
+    const users = await Users.open({ folder, log, configured });
+    const server = await ServerSettings.open(folder, {
+      report: (message) => log.warning(message),
+      fixed: settings.engines === undefined ? {} : { extension_engines: settings.engines },
+    });
+    return { settings, store, users, server, cid: await loadCid(folder) };
+  } catch (cause) {
+    const { message } = cause as Error;
+    const what = cause instanceof FieldError
+      ? 'the configuration: in "packages.engines",'
+      : `the folder of packages "${settings.path}":`;
+    throw new StartError(`Cannot use ${what} ${message}`, { cause });
+  }
+}
+
 /** Whom the command line and the management page act for. */
 function operator(): SessionUser {
   return { username: "outrigger", permissions: new Permissions(["admin"]), lastLogin: 0 };
-}
-
-/** @throws {StartError} for access that there is not */
-function checked(settings: PackagesSettings): PackagesSettings {
-  const check = (key: string, permissions: readonly string[] = []) => {
-    const unknown = permissions.find((permission) => !isAccess(permission));
-    if (unknown === undefined) return;
-    throw new StartError(
-      `Cannot use the configuration: "packages.${key}.permissions" has "${unknown}", ` +
-        `expected access strings such as "admin", "settings_view", "events_edit"`,
-    );
-  };
-  settings.users.forEach(({ permissions }, index) => check(`users.${index}`, permissions));
-  for (const [name, { permissions }] of settings.grants) check(`grants.${name}`, permissions);
-  return settings;
 }
 
 function originOf(url: string, port: number): string {

@@ -6,8 +6,12 @@
 
 import type { ExtensionDescription, PackagedExtension } from "./packaged_extension.ts";
 
-/** Sends an event of module `extensions`; `id` names the extension of an entity event. */
-export type Publish = (event: string, data: unknown, id?: string) => void;
+/**
+ * Sends an event of module `extensions`; `id` names the extension of an entity event.
+ *
+ * @param hidden what those get whom its settings do not belong to; absent where all get the same
+ */
+export type Publish = (event: string, data: unknown, id?: string, hidden?: unknown) => void;
 
 /** Publishes one event after the other, also where data have to be looked up first. */
 export class ExtensionEvents {
@@ -23,9 +27,9 @@ export class ExtensionEvents {
     return this.#last;
   }
 
-  /** An event with data that are known; `id` for one of an entity. */
-  publish(event: string, data: unknown, id?: string): Promise<void> {
-    return this.#last = this.#last.then(() => this.#publish(event, data, id));
+  /** An event with data that are known, as {@linkcode Publish} takes them. */
+  publish(...event: Parameters<Publish>): Promise<void> {
+    return this.#last = this.#last.then(() => this.#publish(...event));
   }
 
   /** An event whose data are the whole extension as it is now. */

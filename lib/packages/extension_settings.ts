@@ -42,5 +42,7 @@ export async function changeSettings(
 ): Promise<void> {
   const sheet = extension.sheet ?? new SettingsSheet([]);
   const changed = sheet.change(values, { redacted });
-  await events.publish("extension_settings_updated", changed, extension.name);
+  // Hidden now: when others are told, the extension and its definitions may be gone.
+  const hidden = sheet.redacted(changed);
+  await events.publish("extension_settings_updated", changed, extension.name, hidden);
 }

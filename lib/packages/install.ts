@@ -10,6 +10,7 @@ import { widerLines } from "./demand_lines.ts";
 import { incompatibility, type Manifest } from "./manifest.ts";
 import type { NpmRegistry } from "./npm_registry.ts";
 import type { PackagePermissions } from "./package_permissions.ts";
+import { withoutPlaces } from "./package_reports.ts";
 import type { PackagedExtension } from "./packaged_extension.ts";
 import type { Packages } from "./packages.ts";
 import { platformName } from "./platform.ts";
@@ -112,11 +113,14 @@ export class Installer {
     { accepts }: { accepts?: PackagePermissions },
   ): Promise<Manifest> {
     const packages = this.#packages;
+    // What was uploaded has no name that says anything until it is unpacked.
+    let what = "file" in source ? "a package" : `the package "${installId}"`;
     try {
       const staged = await this.#stage(source, installId);
       let done = false;
       try {
         const { name, permissions } = staged.manifest;
+        what = `the package "${name}"`;
         const wider = accepts === undefined ? [] : widerLines(accepts, permissions);
         if (wider.length > 0) {
           throw new Error(
@@ -131,10 +135,11 @@ export class Installer {
       await packages.events.publish("extension_installation_succeeded", { install_id: installId });
       return staged.manifest;
     } catch (error) {
-      const { message } = error as Error;
-      const text = `Cannot install the package "${installId}": ${message}`;
-      packages.options.log.error(text);
-      packages.options.tell(text, "error", "Extensions");
+      const { log, store, tell } = packages.options;
+      const text = `Cannot install ${what}: ${(error as Error).message}`;
+      log.error(text);
+      tell(withoutPlaces(text, store.path), "error", "Extensions");
+      const message = withoutPlaces((error as Error).message, store.path);
       await packages.events.publish("extension_installation_failed", {
         install_id: installId,
         error: message,

@@ -13,7 +13,7 @@ export interface LogTail {
 }
 
 /**
- * Reads the last whole lines of a log.
+ * Reads the last whole lines of a log, or the end of its last one where that alone is longer.
  *
  * @returns `undefined` when there is no such file, or something that is none
  */
@@ -37,5 +37,6 @@ export async function readLogTail(
   }
   const text = new TextDecoder().decode(bytes.subarray(0, length));
   // The first line is the end of one.
-  return { name: file, size: info.size, text: start === 0 ? text : text.replace(/^[^\n]*\n/, "") };
+  const whole = start === 0 ? text : text.replace(/^[^\n]*\n/, "");
+  return { name: file, size: info.size, text: whole || text };
 }

@@ -89,7 +89,8 @@ export class PackageLogs {
 
 /**
  * The logs in a folder, by name: `*.log`, also those that the package writes itself, but neither those
- * put aside nor links. Of more than 1,000 some are left out.
+ * put aside nor links. Of more than 1,000 some are left out. Whatever a package has put in the place of
+ * its folder, there are none in it then.
  */
 export async function listLogs(folder: string): Promise<LogFileInfo[]> {
   const logs: LogFileInfo[] = [];
@@ -105,8 +106,8 @@ export async function listLogs(folder: string): Promise<LogFileInfo[]> {
       });
       if (logs.length === MOST_LISTED) break;
     }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  } catch {
+    // Its package may have removed it, or locked it: that is no matter of those who list all of them.
   }
   return logs.sort((a, b) => a.name < b.name ? -1 : 1);
 }

@@ -10,6 +10,16 @@ import type { StateChange } from "../extensions/state_change.ts";
 export type Severity = "notify" | "verbose" | "info" | "warning" | "error";
 
 /**
+ * A text for all who read the event log: without what lies where on this machine (contracts:
+ * AirDC++ 18 #18).
+ *
+ * @param folder that of the packages
+ */
+export function withoutPlaces(text: string, folder: string): string {
+  return text.replaceAll(`${folder}/`, "").replace(/ \(PATH is .*\)/s, "");
+}
+
+/**
  * What users learn of an end that nobody asked for (contracts: AirDC++ 6.5, 7). Why a start failed may
  * name paths of this machine, which is not for all of them (18 #18).
  *
@@ -18,7 +28,9 @@ export type Severity = "notify" | "verbose" | "info" | "warning" | "error";
 export function reportOfEnd(
   { extensionId: name, from, to, reason, exitCode }: StateChange,
 ): { text: string; severity: Severity } | undefined {
-  if (from === "stopping") return undefined;
+  // From these it goes on only because somebody wants it.
+  if (from === "stopping" || from === "failed") return undefined;
+  if (from === "restarting" && to === "stopped") return undefined;
   const report = (text: string, severity: Severity) => ({ text: `"${name}" ${text}`, severity });
   if (to === "restarting") return report(`is started again: ${reason}`, "info");
   if (to === "failed" && exitCode === null) {

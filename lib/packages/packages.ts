@@ -18,7 +18,7 @@ import { incompatibility, type Manifest, parseManifest } from "./manifest.ts";
 import { DEVELOPMENT_FOLDER, packageEntry } from "./package_entry.ts";
 import { PackagedExtension } from "./packaged_extension.ts";
 import { platformName } from "./platform.ts";
-import { reportOfEnd, type Severity } from "./package_reports.ts";
+import { reportOfEnd, type Severity, withoutPlaces } from "./package_reports.ts";
 import type { PackageStore } from "./store.ts";
 
 /** What the collection needs of its host. */
@@ -175,7 +175,7 @@ export class Packages {
    * @throws {Error} with the reason, when it could not be started
    */
   start(extension: PackagedExtension, reason = BY_REQUEST): Promise<void> {
-    return this.inTurn(extension.name, () => this.begin(extension, reason));
+    return this.#inTurnOf(extension, () => this.begin(extension, reason));
   }
 
   /** {@linkcode Packages.start} for somebody whose turn it is. */
@@ -196,7 +196,7 @@ export class Packages {
   stop(extension: PackagedExtension, reason = BY_REQUEST): Promise<void> {
     const { name, managed } = extension;
     if (!managed) throw new ConflictError(`"${name}" was not started by this host`);
-    return this.inTurn(name, () => this.end(extension, reason));
+    return this.#inTurnOf(extension, () => this.end(extension, reason));
   }
 
   /** {@linkcode Packages.stop} for somebody whose turn it is. */
@@ -207,7 +207,7 @@ export class Packages {
 
   /** Whether it is started with the host (contracts: AirDC++ 6.7). */
   setDisabled(extension: PackagedExtension, disabled: boolean): Promise<void> {
-    return this.inTurn(extension.name, async () => {
+    return this.#inTurnOf(extension, async () => {
       if (extension.disabled === disabled) return;
       if (extension.managed) await this.options.store.setDisabled(extension.name, disabled);
       extension.disabled = disabled;
@@ -223,7 +223,12 @@ export class Packages {
       if (!managed) return this.forget(extension);
       await this.end(extension, "it is removed");
       await this.options.registry.unload(name);
-      await this.options.store.remove(name);
+      try {
+        await this.options.store.remove(name);
+      } catch (error) {
+        this.putBack(extension, extension.manifest);
+        throw error;
+      }
       this.#extensions.delete(name.toLowerCase());
       this.options.log.info(`Package "${name}" was removed`);
       await this.#events.whole("extension_removed", extension);
@@ -305,6 +310,15 @@ export class Packages {
     this.#register(extension);
   }
 
+  /** {@linkcode Packages.inTurn}, but not for what may have come in its place meanwhile. */
+  #inTurnOf<T>(extension: PackagedExtension, action: () => Promise<T>): Promise<T> {
+    const { name } = extension;
+    return this.inTurn(name, async () => {
+      if (this.get(name) === extension) return await action();
+      throw new ConflictError(`"${name}" has been removed meanwhile`);
+    });
+  }
+
   #register(extension: PackagedExtension): void {
     const { name } = extension;
     const { grant, registry, settings } = this.options;
@@ -364,7 +378,6 @@ export class Packages {
   #trouble(text: string): void {
     const { log, store, tell } = this.options;
     log.error(text);
-    // 18 #18: where on this machine is nothing for all who read the event log.
-    tell(text.replaceAll(`${store.path}/`, ""), "error", LABEL);
+    tell(withoutPlaces(text, store.path), "error", LABEL);
   }
 }

@@ -10,6 +10,8 @@ export async function lookAt(path: string): Promise<Deno.FileInfo | undefined> {
     return await Deno.lstat(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
+    // A file is where a folder on the way should be.
+    if (error instanceof Deno.errors.NotADirectory) return undefined;
     throw error;
   }
 }

@@ -187,3 +187,27 @@ Deno.test("Users.update() of somebody who is removed meanwhile changes nothing",
     assertEquals((await updated).status, 404);
     assertEquals(told, ["removed"]);
   }));
+
+Deno.test("users that are there stay, also when no copy of their file can be made", () =>
+  inFolder(async (folder) => {
+    const users = await open(folder);
+    await users.add("u", { password: "secret word", permissions: [] });
+    await users.flushed();
+    await Deno.mkdir(`${folder}/${FILE}.bak/full`, { recursive: true });
+    const log = new MemoryLog();
+    const again = await open(folder, { log });
+    assertEquals(again.all.map(({ username }) => username), ["u"]);
+    assertEquals(await names(folder), [FILE, `${FILE}.bak`]);
+    assertMatch(log.lines.join(), /Cannot copy/);
+  }));
+
+Deno.test("users that cannot be saved are saved as soon as that is possible", () =>
+  inFolder(async (folder) => {
+    const users = await open(folder);
+    await Deno.mkdir(`${folder}/${FILE}/full`, { recursive: true });
+    await users.add("u", { password: "secret word", permissions: [] });
+    assertEquals(await users.flushed(), false);
+    await Deno.remove(`${folder}/${FILE}`, { recursive: true });
+    assertEquals(await users.flushed(), true);
+    assertEquals((await open(folder)).all.map(({ username }) => username), ["u"]);
+  }));

@@ -141,7 +141,8 @@ function lifeRoutes(packages: Packages): Route[] {
         const extension = entity(packages, request);
         const fields = new Fields(request.body);
         const disabled = fields.optional("disabled", (name) => fields.boolean(name));
-        if (disabled !== undefined) await packages.setDisabled(extension, disabled);
+        if (disabled === undefined) return;
+        await orFailed(() => packages.setDisabled(extension, disabled));
       },
     },
     {
