@@ -119,7 +119,7 @@ export class Watchers implements AsyncDisposable {
         room,
         report: (changes) => this.#report(id, path, changes),
         onLoss: () => this.#suspectAll(),
-        onReturn: () => void this.#rearm([made]),
+        onReturn: () => void this.#rearm(this.#near(made)),
       });
       await this.#inTurn(() => {
         if (this.#disposed) throw new Error("the host ends");
@@ -139,11 +139,15 @@ export class Watchers implements AsyncDisposable {
 
   async #close(watcher: FolderWatcher): Promise<void> {
     await watcher.close();
-    if (this.#armed.delete(watcher)) {
-      // The platform has let go of all below it too, and of what links in it lead to.
-      const touched = (root: string) => watcher.hasLinks || overlap(watcher.root, root);
-      await this.#rearm([...this.#armed].filter(({ root }) => touched(root)));
-    }
+    if (this.#armed.delete(watcher)) await this.#rearm(this.#near(watcher));
+  }
+
+  /**
+   * Those that the platform lets go of with this one, itself included while it is armed: it lets go
+   * of all below a folder, and of what links in it lead to. Watches of one folder are one to it.
+   */
+  #near(watcher: FolderWatcher): FolderWatcher[] {
+    return [...this.#armed].filter(({ root }) => watcher.hasLinks || overlap(watcher.root, root));
   }
 
   /** Has the platform watch folders anew, and makes up for what it did not tell meanwhile. */
