@@ -121,10 +121,10 @@ export class Watchers implements AsyncDisposable {
         onLoss: () => this.#suspectAll(),
         onReturn: () => void this.#rearm(this.#near(made)),
       });
-      await this.#inTurn(() => {
+      await this.#inTurn(async () => {
         if (this.#disposed) throw new Error("the host ends");
-        made.arm();
         this.#armed.add(made);
+        await made.arm();
       });
       await made.start();
       if (this.#disposed) throw new Error("the host ends");
@@ -157,12 +157,7 @@ export class Watchers implements AsyncDisposable {
       await Promise.all(watchers.map((watcher) => watcher.disarm()));
       for (const watcher of watchers) {
         if (!this.#armed.has(watcher) || this.#disposed) continue;
-        try {
-          watcher.arm();
-        } catch (error) {
-          const { message } = error as Error;
-          this.#options.log.warning(`Cannot watch "${watcher.root}" any more: ${message}`);
-        }
+        await watcher.arm();
         watcher.suspect();
       }
     });
