@@ -108,6 +108,7 @@ export class Client {
 
   /** Connects now, unless it is or does already. */
   open(): Promise<void> {
+    if (this.#opening === undefined && this.connected) return Promise.resolve();
     return this.#opening ??= this.#open().finally(() => this.#opening = undefined);
   }
 
@@ -133,6 +134,7 @@ export class Client {
     try {
       const request = { extensionId, method, data, timeoutMs, callId };
       if (!this.connected) await this.#reopened();
+      signal?.throwIfAborted();
       // The host has its own deadline for the answer, which parts and progress move on.
       return await this.#request("extensions.call", request, null) as Json;
     } finally {
@@ -199,6 +201,7 @@ export class Client {
     socket.onmessage = ({ data }) => this.#receive(String(data));
     socket.onclose = () => this.#lost();
     await this.#offers.announceAll();
+    if (!this.connected) throw new OutriggerError(DISCONNECTED);
     this.#options.onState?.("connected");
   }
 
@@ -215,6 +218,7 @@ export class Client {
     const longest = this.#options.longestWaitMs ?? 10_000;
     // Many that lost one host must not all come back at the same moment.
     const wait = Math.min(100 * 2 ** this.#failures++, longest) * (0.75 + Math.random() / 2);
+    clearTimeout(this.#retry);
     this.#retry = setTimeout(() => {
       if (!this.#closed) void this.open().catch(() => this.#closed || this.#reconnectLater());
     }, wait);

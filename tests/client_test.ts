@@ -125,6 +125,66 @@ Deno.test("a client comes back with what it had registered, and what waited is t
   assertEquals((await page.call("hooks.run", { hook: "h" }) as { allow: boolean }).allow, false);
 });
 
+Deno.test("a client has one connection, however often it is opened", async () => {
+  await using app = await start();
+  using watcher = await as(app);
+  let joined = 0;
+  watcher.on("appClientConnect", () => joined++);
+  using client = await as(app);
+  await Promise.all([client.open(), client.open()]);
+  await client.open();
+  await client.call("app.getProcessId");
+  await watcher.call("app.getProcessId");
+  assertEquals(joined, 1);
+});
+
+Deno.test("a client comes back once, also when the host refuses what it registers", async () => {
+  await using app = await startTestHost({
+    config: { extensions: [{ id: "a", nativeBlockList: ["hooks.*"] }] },
+  });
+  const states: string[] = [];
+  const options = { onState: (state: string) => states.push(state), longestWaitMs: 20 };
+  using extension = await as(app, "a", options);
+  await extension.provide({ ping: () => "pong" });
+  assertEquals((await rejected(extension.hook("h", () => true))).code, "NE_RT_NATPRME");
+  using page = await as(app);
+  await page.call("extensions.stop", { extensionId: "a" });
+  await app.eventually(() => states.length === 3);
+  assertEquals(states, ["connected", "disconnected", "connected"]);
+  assertEquals(await page.callExtension("a", "ping"), "pong");
+});
+
+Deno.test("whatever a handler throws becomes an error or an objection", async () => {
+  await using app = await start();
+  using extension = await as(app, "a");
+  using page = await as(app);
+  const cycle: { self?: unknown } = {};
+  cycle.self = cycle;
+  await extension.provide({
+    // What promises that are rejected without a reason throw.
+    nothing: () => Promise.reject(),
+    text: () => Promise.reject("no paper"),
+    cyclic: () => Promise.reject(Object.assign(new Error("x"), { data: cycle })),
+    bigint: () => 1n,
+  });
+  const fails = async (method: string) => {
+    const { code, message } = await rejected(page.callExtension("a", method));
+    return `${code}: ${message}`;
+  };
+  assertEquals(await fails("nothing"), "ERROR: undefined");
+  assertEquals(await fails("text"), "ERROR: no paper");
+  assertEquals(await fails("cyclic"), "ERROR: x");
+  assertEquals((await fails("bigint")).slice(0, 6), "ERROR:");
+  await extension.hook("text", () => Promise.reject("unsaved"));
+  await extension.hook("nothing", () => Promise.reject());
+  for (const [hook, reason] of [["text", "unsaved"], ["nothing", "undefined"]]) {
+    assertEquals(await page.call("hooks.run", { hook: hook! }), {
+      allow: false,
+      answers: [{ extensionId: "a", allow: false, reason: reason! }],
+    });
+  }
+});
+
 Deno.test("a closed client rejects what waits and what comes, and stays closed", async () => {
   await using app = await start();
   const client = await as(app);

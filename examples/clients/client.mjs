@@ -155,7 +155,11 @@ export class Client {
       socket.onopen = () => {
         this.#socket = socket;
         this.#token = token;
-        this.register().catch(() => {});
+        this.register().catch((error) => {
+          if (this.#socket !== socket) return; // it was lost meanwhile
+          console.error("register:", error.message);
+          this.#registered.resolve();
+        });
       };
       socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
       socket.onclose = () => {
@@ -226,7 +230,7 @@ export class Client {
     try {
       outcome = { result: await this.#methods.get(method)(data, call) ?? null };
     } catch (error) {
-      const { code = "ERROR", message = String(error), data } = error;
+      const { code = "ERROR", message = String(error), data } = error ?? {};
       outcome = { error: { code: String(code), message, data } };
     } finally {
       this.#answering.delete(callId);

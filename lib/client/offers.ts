@@ -66,10 +66,13 @@ export class Offers {
     await this.#speaker.request("extensions.provide", { methods: [...this.#methods.keys()] });
   }
 
-  /** Tells a host that knows of nothing yet. */
+  /** Tells a host that knows of nothing yet. What it refuses was refused when it was offered. */
   async announceAll(): Promise<void> {
-    if (this.#methods.size > 0) await this.announceMethods();
-    for (const hook of this.#hooks.keys()) await this.#speaker.request("hooks.add", { hook });
+    const hooks = [...this.#hooks.keys()];
+    await Promise.allSettled([
+      this.#methods.size > 0 ? this.announceMethods() : undefined,
+      ...hooks.map((hook) => this.#speaker.request("hooks.add", { hook })),
+    ]);
   }
 
   /** Deals with an event that is about what is offered here. */
@@ -125,7 +128,7 @@ export class Offers {
     try {
       verdict = await handler(data!);
     } catch (error) {
-      verdict = (error as Error).message;
+      verdict = describe(error).message;
     }
     const allow = verdict === undefined || verdict === true;
     const reason = typeof verdict === "string" ? { reason: verdict } : {};
@@ -155,10 +158,18 @@ async function drain(
 }
 
 function describe(error: unknown): WireError {
-  const { code, message, data } = error as Partial<WireError>;
+  const { code, message, data } = (error ?? {}) as Partial<WireError>;
   return {
     code: typeof code === "string" ? code : "ERROR",
     message: String(message ?? error),
-    ...(data === undefined ? {} : { data }),
+    ...(isJson(data) ? { data } : {}),
   };
+}
+
+function isJson(data: unknown): boolean {
+  try {
+    return JSON.stringify(data) !== undefined;
+  } catch {
+    return false;
+  }
 }

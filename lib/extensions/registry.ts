@@ -27,13 +27,20 @@ export interface RegistryOptions extends Omit<SupervisorContext, "port" | "onCha
   refusal?: (entry: ExtensionEntry) => string | undefined;
 }
 
+/** A start under way. */
+interface Start {
+  done: Promise<void>;
+  /** The extension was stopped meanwhile. */
+  calledOff: boolean;
+}
+
 /** The loaded extensions of one host. */
 export class ExtensionRegistry {
   readonly #options: RegistryOptions;
   readonly #context: SupervisorContext;
   readonly #loaded = new Map<string, Supervisor>();
-  /** Starts under way, by id; they may wait for others. */
-  readonly #starts = new Map<string, Promise<void>>();
+  /** By id; they may wait for others. */
+  readonly #starts = new Map<string, Start>();
   #port = 0;
   #stopping = false;
   #awaited = false;
@@ -119,6 +126,7 @@ export class ExtensionRegistry {
     const supervisor = this.#known(id);
     const dependants = this.#dependants(id);
     if (dependants.length > 0) throw new HostError("OR_EX_NEEDED", dependants.join(", "));
+    this.#callOffStart(id);
     await supervisor.stop("it is unloaded");
     await supervisor.close();
     if (this.#loaded.get(id) !== supervisor) return;
@@ -150,19 +158,23 @@ export class ExtensionRegistry {
   }
 
   /**
-   * Starts an extension, once those that it depends on are connected.
+   * Starts an extension, once those that it depends on are connected, unless it is stopped before.
    *
    * @throws {HostError} `OR_EX_UNKNOWN`, or `OR_EX_NOCOMMD` for one that is started elsewhere
    */
   async start(id: string, reason: string): Promise<void> {
     const supervisor = this.#known(id);
     if (supervisor.entry.command === undefined) throw new HostError("OR_EX_NOCOMMD", id);
-    const start = this.#starts.get(id) ?? this.#startBehindOthers(supervisor, reason);
-    this.#starts.set(id, start);
+    let start = this.#starts.get(id);
+    if (start === undefined || start.calledOff) {
+      start = { done: Promise.resolve(), calledOff: false };
+      this.#starts.set(id, start);
+      start.done = this.#startBehindOthers(supervisor, reason, start);
+    }
     try {
-      await start;
+      await start.done;
     } finally {
-      this.#starts.delete(id);
+      if (this.#starts.get(id) === start) this.#starts.delete(id);
     }
   }
 
@@ -173,6 +185,7 @@ export class ExtensionRegistry {
    */
   async stop(id: string, reason: string): Promise<void> {
     const supervisor = this.#known(id);
+    this.#callOffStart(id);
     await Promise.all(
       this.#dependants(id).map((other) => this.stop(other, `it depends on "${id}": ${reason}`)),
     );
@@ -204,10 +217,11 @@ export class ExtensionRegistry {
       return known;
     };
     await Promise.all(this.ids.map(close));
-    await Promise.all([...this.#starts.values()]);
+    await Promise.all([...this.#starts.values()].map(({ done }) => done));
   }
 
-  async #startBehindOthers(supervisor: Supervisor, reason: string): Promise<void> {
+  async #startBehindOthers(supervisor: Supervisor, reason: string, start: Start): Promise<void> {
+    const over = () => this.#stopping || start.calledOff;
     const refusal = this.refusal(supervisor.entry.id);
     if (refusal !== undefined) return supervisor.giveUp(refusal);
     for (const needed of supervisor.entry.dependsOn) {
@@ -215,12 +229,18 @@ export class ExtensionRegistry {
       const idle = other.state === "stopped" && other.entry.command !== undefined;
       await (idle ? this.start(needed, `"${supervisor.entry.id}" depends on it`) : undefined);
       const connected = await other.whenConnected(other.entry.startTimeoutMs);
-      if (this.#stopping) return;
+      if (over()) return;
       if (connected) continue;
       supervisor.giveUp(`it depends on "${needed}", which is not connected`);
       return;
     }
-    if (!this.#stopping) await supervisor.start(reason);
+    if (!over()) await supervisor.start(reason);
+  }
+
+  /** A start that waits for others would otherwise come after the stop. */
+  #callOffStart(id: string): void {
+    const start = this.#starts.get(id);
+    if (start !== undefined) start.calledOff = true;
   }
 
   /** Ids of those that depend on an extension directly. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { breathe } from "../process/clock.ts";
+import { breathe, settlesWithin } from "../process/clock.ts";
 
 /** What a stream tells: blocks of text or of bytes, and that the end was hit. */
 export type StreamOutput =
@@ -46,6 +46,8 @@ const PIECE = 256 << 10;
 const MAX_BLOCKS_AT_ONCE = 1024;
 /** How long reads asked for before a close may still take. */
 const CLOSE_GRACE_MS = 1000;
+/** How long the system may take to answer a read that is cut; from a lost network it never does. */
+const ANSWER_MS = 1000;
 
 /**
  * Reads a file for one stream. Its calls run one after the other in the order in which they came,
@@ -101,7 +103,8 @@ export class FileStream {
 
   /**
    * Closes the file. Reads that were asked for before get a second to end, so that a page need not
-   * wait for them; a longer one ends where it is, without telling of an end.
+   * wait for them; a longer one ends where it is, without telling of an end. One that the system does
+   * not answer is left to itself.
    *
    * @param graceMs 0 ends them at once
    */
@@ -112,7 +115,7 @@ export class FileStream {
 
   async #close(graceMs: number): Promise<void> {
     const timer = setTimeout(() => this.#cut = true, graceMs);
-    await this.#tail;
+    await settlesWithin(this.#tail, graceMs + ANSWER_MS);
     clearTimeout(timer);
     this.#file.close();
   }
@@ -133,6 +136,7 @@ export class FileStream {
     let left = all ? Infinity : wanted;
     while (left > 0 && !this.#eof && !this.#cut) {
       const piece = await this.#fill(Math.min(left, block * blocksAtOnce));
+      if (this.#cut) return;
       for (let at = 0; at < piece.length; at += block) {
         const last = this.#eof && at + block >= piece.length;
         this.#put(piece.subarray(at, at + block), { binary, last });

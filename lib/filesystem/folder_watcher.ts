@@ -7,6 +7,7 @@
 import type { Log } from "../log.ts";
 import { type Hint, type HintSource, suspiciousBurst, watchFolder } from "./folder_hints.ts";
 import { FolderLooker, type Notices } from "./folder_looker.ts";
+import { linksLeadFar } from "./link_walk.ts";
 import { type Change, Comparison, countOf } from "./snapshot.ts";
 import { TooManyEntriesError, type TreeScanner } from "./tree_scanner.ts";
 
@@ -26,6 +27,8 @@ export interface FolderWatcherOptions {
   onReturn(): void;
   /** Default: the platform's. */
   watch?: typeof watchFolder;
+  /** Whether links lead further than the platform may follow them. Default looks. */
+  leadsFar?(root: string): Promise<boolean>;
   /** Hints in a row that mean a loss; see {@linkcode suspiciousBurst}. */
   burst?: number;
 }
@@ -48,6 +51,11 @@ const MAX_NEW_FOLDERS = 1000;
 
 /** How often a folder that was deleted is looked for. */
 const RETURN_MS = 1000;
+
+/** How often a folder is looked at that the platform does not watch, at most. */
+const UNWATCHED_MS = 1000;
+/** Entries beyond links that the platform may walk by before it watches a folder. */
+const MAX_BEYOND_LINKS = 50_000;
 
 /** Keeps a snapshot of a folder and reports each difference from it once. */
 export class FolderWatcher {
@@ -72,6 +80,8 @@ export class FolderWatcher {
   #returnDue = 0;
   #ended = false;
   #warned = false;
+  /** Whether the platform does not watch the folder, so that it is looked at every now and then. */
+  #unwatched = false;
 
   constructor(options: FolderWatcherOptions) {
     this.#options = options;
@@ -93,14 +103,30 @@ export class FolderWatcher {
    * Asks the platform for hints. It has one list of folders a process: letting go of one lets go
    * of all below it, whoever else watches them. They have to be disarmed and armed again then.
    *
-   * @throws {Error} when it refuses
+   * It refuses a folder in which there is one that may not be read, or when it watches too many; and
+   * while it follows links, everybody waits. Then the folder is looked at every now and then.
    */
-  arm(): void {
-    if (this.#ended) return;
-    this.#source = (this.#options.watch ?? watchFolder)(this.root, {
-      hint: (hint) => this.#take(hint),
-      failed: (error) => this.#failed(error),
-    });
+  async arm(): Promise<void> {
+    const { watch = watchFolder, leadsFar = leadsTooFar } = this.#options;
+    try {
+      const mayHaveLinks = this.#looker === undefined || this.hasLinks;
+      if (mayHaveLinks && await leadsFar(this.root)) {
+        throw new Error("links in it lead to too much else");
+      }
+      if (this.#ended) return;
+      this.#source = watch(this.root, {
+        hint: (hint) => this.#take(hint),
+        failed: (error) => this.#failed(error),
+      });
+      this.#unwatched = false;
+    } catch (error) {
+      if (!this.#unwatched) {
+        const { message } = error as Error;
+        this.#options.log.warning(`"${this.root}" is watched by looking at it: ${message}`);
+      }
+      this.#unwatched = true;
+      this.suspect();
+    }
   }
 
   /** Lets go of the folder. What hints would have told meanwhile, {@linkcode suspect} finds. */
@@ -244,6 +270,7 @@ export class FolderWatcher {
     if (this.#wholeDue !== undefined || started - this.#lastHint < QUIET_MS) {
       this.#wholeDue = this.#restUntil;
     }
+    if (this.#unwatched) this.#wholeDue ??= Math.max(this.#restUntil, now + UNWATCHED_MS);
   }
 
   #remember(newFolders: readonly string[]): void {
@@ -267,4 +294,10 @@ export class FolderWatcher {
       `Watching "${this.root}" has ended: ${error instanceof Error ? error.message : error}`,
     );
   }
+}
+
+/** Elsewhere the platform does not walk through the folder. */
+async function leadsTooFar(root: string): Promise<boolean> {
+  const walks = Deno.build.os !== "windows" && Deno.build.os !== "darwin";
+  return walks && await linksLeadFar(root, MAX_BEYOND_LINKS);
 }

@@ -119,12 +119,12 @@ export class Watchers implements AsyncDisposable {
         room,
         report: (changes) => this.#report(id, path, changes),
         onLoss: () => this.#suspectAll(),
-        onReturn: () => void this.#rearm([made]),
+        onReturn: () => void this.#rearm(this.#near(made)),
       });
-      await this.#inTurn(() => {
+      await this.#inTurn(async () => {
         if (this.#disposed) throw new Error("the host ends");
-        made.arm();
         this.#armed.add(made);
+        await made.arm();
       });
       await made.start();
       if (this.#disposed) throw new Error("the host ends");
@@ -139,11 +139,15 @@ export class Watchers implements AsyncDisposable {
 
   async #close(watcher: FolderWatcher): Promise<void> {
     await watcher.close();
-    if (this.#armed.delete(watcher)) {
-      // The platform has let go of all below it too, and of what links in it lead to.
-      const touched = (root: string) => watcher.hasLinks || overlap(watcher.root, root);
-      await this.#rearm([...this.#armed].filter(({ root }) => touched(root)));
-    }
+    if (this.#armed.delete(watcher)) await this.#rearm(this.#near(watcher));
+  }
+
+  /**
+   * Those that the platform lets go of with this one, itself included while it is armed: it lets go
+   * of all below a folder, and of what links in it lead to. Watches of one folder are one to it.
+   */
+  #near(watcher: FolderWatcher): FolderWatcher[] {
+    return [...this.#armed].filter(({ root }) => watcher.hasLinks || overlap(watcher.root, root));
   }
 
   /** Has the platform watch folders anew, and makes up for what it did not tell meanwhile. */
@@ -153,12 +157,7 @@ export class Watchers implements AsyncDisposable {
       await Promise.all(watchers.map((watcher) => watcher.disarm()));
       for (const watcher of watchers) {
         if (!this.#armed.has(watcher) || this.#disposed) continue;
-        try {
-          watcher.arm();
-        } catch (error) {
-          const { message } = error as Error;
-          this.#options.log.warning(`Cannot watch "${watcher.root}" any more: ${message}`);
-        }
+        await watcher.arm();
         watcher.suspect();
       }
     });

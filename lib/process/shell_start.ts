@@ -41,9 +41,12 @@ export function startShell(
   }
 }
 
+// No `cd`: with `-` or CDPATH it would go to another folder and say which on stdout.
+const COMPLAINT = `printf "sh: 1: cd: can't cd to %s\\n" "$1" >&2; exit 2`;
+
 /** The shell complaining about a folder. It gets the name as an argument, never as shell text. */
 export function noSuchFolder(folder: string, os: OperatingSystem = Deno.build.os): CommandLine {
   return os === "windows"
     ? shellCommand("echo The system cannot find the path specified.>&2& exit 2", { os })
-    : { program: "/bin/sh", args: ["-c", 'cd -- "$1"; exit 2', "sh", folder] };
+    : { program: "/bin/sh", args: ["-c", COMPLAINT, "sh", folder] };
 }

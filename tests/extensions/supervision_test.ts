@@ -320,6 +320,25 @@ posixTest("extensions start behind those that they depend on", async () => {
   assertEquals(failed.reason, `it depends on "x4", which is not connected`);
 });
 
+posixTest("an extension that is stopped while it waits for others does not start", async () => {
+  await using app = await withExtensions(
+    { command: "sleep 300; true", dependsOn: ["x2"] },
+    { command: "sleep 300; true", dependsOn: ["x2"] },
+    waiting("x2"),
+  );
+  const page = await app.connectPage();
+  const others = await app.connectPage();
+  const starting = ["x0", "x1"].map((id) => act(page, "start", id));
+  await change(page, "starting", "x2");
+  for (const id of ["x0", "x1"]) await act(others, "stop", id);
+  // Whoever asks after the stop has it started.
+  const again = act(others, "start", "x1");
+  await using _x2 = await connectAs(app, "x2");
+  await Promise.all([...starting, again]);
+  assertEquals((await info(page, "x0")).state, "stopped");
+  assertEquals((await info(page, "x1")).state, "starting");
+});
+
 Deno.test("dependencies that lead nowhere or in a circle are named at the start", async () => {
   const error = await assertRejects(() =>
     withExtensions({ dependsOn: ["x1"] }, { dependsOn: ["x2"] }, { dependsOn: ["x0"] })

@@ -5,6 +5,7 @@ import { HostError } from "../../lib/errors.ts";
 import { Hub } from "../../lib/hub/hub.ts";
 import { LineWriter } from "../../lib/line_writer.ts";
 import { HostLog } from "../../lib/log.ts";
+import { within } from "../../lib/testing.ts";
 
 /** A file of spaces that counts how often it is read; without a size it has no end. */
 function countingFile(size = Infinity) {
@@ -80,6 +81,20 @@ Deno.test("FileStream.close() ends a read that does not end, without telling of 
   await assertRejects(() => stream.read({ size: 1, binary: false, all: false }));
   await stream.close();
   assertEquals(counts.closed, 1);
+});
+
+Deno.test("FileStream.close() does not wait for a read that the system never answers", async () => {
+  const { file, counts } = countingFile();
+  const answer = Promise.withResolvers<number>();
+  file.read = () => answer.promise;
+  let puts = 0;
+  const stream = new FileStream(file, { put: () => void puts++, caughtUp: () => undefined });
+  const reading = stream.read({ size: 10, binary: false, all: false });
+  await within(stream.close(0), 5000, "close");
+  assertEquals(counts.closed, 1);
+  answer.resolve(10);
+  await reading;
+  assertEquals(puts, 0);
 });
 
 Deno.test("FileStreams.open() refuses one file too many and says why in the log", async () => {

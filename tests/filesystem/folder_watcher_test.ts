@@ -1,10 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
+import { basename } from "@std/path";
 import {
   type Hint,
   type HintTaker,
   suspiciousBurst,
   type watchFolder,
 } from "../../lib/filesystem/folder_hints.ts";
+import { linksLeadFar } from "../../lib/filesystem/link_walk.ts";
 import { FolderWatcher } from "../../lib/filesystem/folder_watcher.ts";
 import { isRemoteFolder } from "../../lib/filesystem/remote_folder.ts";
 import type { Change } from "../../lib/filesystem/snapshot.ts";
@@ -16,13 +18,17 @@ import { LineWriter } from "../../lib/line_writer.ts";
 import { within } from "../../lib/testing.ts";
 
 /** A folder whose platform tells only what the test has it tell. */
-async function silentFolder(files: string[], { burst = 1000, onLook = (_: string) => {} } = {}) {
+async function silentFolder(
+  files: string[],
+  { burst = 1000, onLook = (_: string) => {}, arm = () => {}, leadsFar = false } = {},
+) {
   const root = await Deno.realPath(await Deno.makeTempDir());
   for (const file of files) await Deno.writeTextFile(`${root}/${file}`, "1");
   // Long ago, so that none may be taken for one that is still being written.
   for (const file of files) await Deno.utime(`${root}/${file}`, 1000, 1000);
   let taker: HintTaker | undefined;
   const watch: typeof watchFolder = (_, given) => {
+    arm();
     taker = given;
     return { close: () => Promise.resolve() };
   };
@@ -52,9 +58,10 @@ async function silentFolder(files: string[], { burst = 1000, onLook = (_: string
     onReturn: () => void calls.returned++,
     room: () => 1000,
     watch,
+    leadsFar: () => Promise.resolve(leadsFar),
     burst,
   });
-  watcher.arm();
+  await watcher.arm();
   await watcher.start();
   return {
     root,
@@ -147,6 +154,51 @@ Deno.test("FolderWatcher tells that its folder is another one, and starts anew w
   }
   folder.watcher.suspect();
   assertEquals(await folder.changes(2), ["add a", "modified a"]);
+});
+
+Deno.test("FolderWatcher looks by itself where the platform refuses, until it does not", async () => {
+  let refuses = true;
+  const arm = () => {
+    if (refuses) throw new Error("Permission denied");
+  };
+  await using folder = await silentFolder(["a"], { arm });
+  for (const name of ["b", "c"]) {
+    await Deno.writeTextFile(`${folder.root}/${name}`, "");
+    assertEquals(await folder.changes(2), [`add ${name}`, `modified ${name}`]);
+  }
+  refuses = false;
+  await folder.watcher.disarm();
+  await folder.watcher.arm();
+  await Deno.remove(`${folder.root}/b`);
+  folder.tell("remove", "b");
+  assertEquals(await folder.changes(1), ["delete b"]);
+});
+
+Deno.test("FolderWatcher has the platform follow no links that lead far", async () => {
+  let armed = 0;
+  await using folder = await silentFolder(["a"], { arm: () => armed++, leadsFar: true });
+  await Deno.remove(`${folder.root}/a`);
+  assertEquals(await folder.changes(1), ["delete a"]);
+  assertEquals(armed, 0);
+});
+
+Deno.test("linksLeadFar() counts what is beyond links, as often as there are ways to it", async () => {
+  const root = await Deno.makeTempDir();
+  const packages = Array.from({ length: 10 }, (_, index) => `${root}/${index}`);
+  for (const folder of packages) await Deno.mkdir(folder);
+  assertEquals(await linksLeadFar(root, 0), false);
+  assertEquals(await linksLeadFar(`${root}/none`, 0), false);
+  await Deno.symlink(root, `${root}/0/up`);
+  await Deno.symlink(`${root}/none`, `${root}/0/dangling`);
+  assertEquals(await linksLeadFar(root, 0), false);
+  for (const [index, folder] of packages.entries()) {
+    for (const other of packages.slice(index + 1)) {
+      await Deno.symlink(other, `${folder}/${basename(other)}`);
+    }
+  }
+  assertEquals(await linksLeadFar(root, 500), true);
+  assertEquals(await linksLeadFar(root, 5000), false);
+  await Deno.remove(root, { recursive: true });
 });
 
 Deno.test("suspiciousBurst() is the length of the queue whose overflow nobody tells of", () => {

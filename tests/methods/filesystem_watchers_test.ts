@@ -221,6 +221,29 @@ Deno.test("filesystem.createWatcher sees the end of its folder, and its return",
   assertEquals(await page.call("filesystem.createWatcher", { path: root }), id);
 });
 
+Deno.test("filesystem.createWatcher tells all watchers of a folder of its return", async () => {
+  await using app = await startTestHost({ files: { "root/a": "", "root/sub/b": "" } });
+  const page = await app.connectPage();
+  const root = `${app.folder}/root`;
+  const paths = [root, `${root}/.`, `${app.folder}/./root`];
+  for (const path of paths) await page.call("filesystem.createWatcher", { path });
+  const toldAll = async (action: string, filename: string) => {
+    for (const path of paths) {
+      const where = (data: unknown) => {
+        const told = data as Told;
+        return told.dir === path && told.action === action && told.filename === filename;
+      };
+      await page.event("watchFile", { where });
+    }
+  };
+  await Deno.remove(root, { recursive: true });
+  await toldAll("delete", "a");
+  await write(`${root}/c`);
+  await toldAll("add", "c");
+  await write(`${root}/d`);
+  await toldAll("add", "d");
+});
+
 Deno.test("filesystem.createWatcher leaves nothing behind a host that stops", async () => {
   const app = await startTestHost({ files: { "root/a": "", "root/sub/b": "" } });
   const page = await app.connectPage();

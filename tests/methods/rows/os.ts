@@ -82,6 +82,7 @@ function execRows(folder: string): Row[] {
       stdOut: `${join(folder, FOLDER)}\n`,
     }),
     executed({ command: "pwd", cwd: "" }, { stdOut: `${Deno.cwd()}\n` }),
+    refusedFolder("-"),
     refusedFolder(join(folder, "nowhere")),
     refusedFolder(join(folder, "file")),
     refusedFolder("$(echo oops); echo `oops`; exit 9"),
