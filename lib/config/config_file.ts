@@ -25,7 +25,8 @@ export interface FoundConfig {
  * Reads the configuration through the app's resources.
  *
  * @param explicit the name given by `--config-file`
- * @throws {StartError} when a name was given and there is no such file, or the file is no JSON
+ * @throws {StartError} when a name was given and there is no such file, or the file cannot be read or
+ * is no JSON
  */
 export async function readConfig(
   source: ResourceSource,
@@ -33,8 +34,12 @@ export async function readConfig(
 ): Promise<FoundConfig> {
   for (const configFile of explicit === undefined ? DEFAULT_NAMES : [explicit]) {
     const file = await source.open(configFile);
-    if (file === undefined) continue;
     const name = configFile.slice(1);
+    if (file === undefined) {
+      const problem = obstacle(source, configFile);
+      if (problem === undefined) continue;
+      throw new StartError(`Cannot read the configuration "${name}": ${problem}`);
+    }
     if (file.size > MAX_BYTES) {
       file.close();
       throw new StartError(
@@ -50,6 +55,30 @@ export async function readConfig(
     );
   }
   return { configFile: DEFAULT_NAMES[0] };
+}
+
+/**
+ * Why a file that is there cannot be read. To go on with the defaults, as without a file, would drop
+ * what it forbids.
+ *
+ * @returns `undefined` when nothing is there
+ */
+function obstacle({ kind, root }: ResourceSource, configFile: string): string | undefined {
+  if (kind !== "directory") return undefined;
+  const path = (root || ".") + configFile;
+  try {
+    Deno.lstatSync(path);
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? undefined : (error as Error).message;
+  }
+  try {
+    // Checked first: to open a named pipe would wait for its writer.
+    if (!Deno.statSync(path).isFile) return "it is no file";
+    Deno.openSync(path).close();
+    return "it is a link that leads out of the app's folder";
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /**

@@ -193,7 +193,7 @@ export function parseFlags(args: readonly string[]): ParsedFlags {
   const path = values("path").at(-1);
   if (path !== undefined) parsed.path = path;
   const configFile = values("config-file").at(-1);
-  if (configFile) parsed.configFile = configFile.startsWith("/") ? configFile : `/${configFile}`;
+  if (configFile) parsed.configFile = "/" + configFile.replace(/^(?:\.?\/)+/, "");
   const resMode = values("res-mode").findLast(isResourceMode);
   if (resMode !== undefined) parsed.resMode = resMode;
 

@@ -44,13 +44,21 @@ export function startCommand(
 }
 
 /**
- * Whether words put behind shell text become arguments of its last command. Behind a group, a list
- * that ends in an operator, a compound command or a comment they would be an error or run by
- * themselves, so such a command gets its credentials on stdin alone.
+ * Whether words put behind shell text become arguments of the program that is meant. Behind a group, a
+ * list that ends in an operator, a compound command or a comment they would be an error or run by
+ * themselves, and behind a pipe they would go to the program that takes the output (`| tee log`), so
+ * such a command gets its credentials on stdin alone.
  */
 function takesArguments(command: string): boolean {
   const text = command.trimEnd();
   return !/[)};&|]$/.test(text) && !/(^|[\s;])(fi|done|esac)$/.test(text) &&
     !/(^|\s)#/.test(text) &&
-    !text.includes("\n");
+    !text.includes("\n") && !endsInPipeline(text);
+}
+
+function endsInPipeline(command: string): boolean {
+  const unquoted = command.replace(/\\.|'[^']*'|"(?:\\.|[^"\\])*"/gs, "");
+  const last = unquoted.split(/&&|\|\||;/).at(-1)!;
+  // `>|` writes to a file.
+  return /(^|[^>])\|/.test(last);
 }

@@ -32,7 +32,7 @@ export function pageGlobals(
     APPVERSION: settings.version,
     PORT: port(),
     MODE: settings.mode,
-    CWD: Deno.cwd().replaceAll("\\", "/"),
+    CWD: workingDirectory(),
     ARGS: commandLine,
     PATH: locations.appPath,
     DATAPATH: locations.dataPath,
@@ -46,4 +46,13 @@ export function pageGlobals(
     COMPDATA: "",
     ...settings.globalVariables,
   });
+}
+
+/** Empty when somebody has removed it while the host runs: pages are not to fail for that. */
+function workingDirectory(): string {
+  try {
+    return Deno.cwd().replaceAll("\\", "/");
+  } catch {
+    return "";
+  }
 }

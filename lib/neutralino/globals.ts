@@ -55,10 +55,15 @@ export class TokenDispenser {
     this.#once = options.once;
   }
 
+  /** What `take()` would give. */
+  get next(): string {
+    return this.#once && this.#given ? "" : this.#token;
+  }
+
   /** The token, or `""` when it has been given out and may be so only once. */
   take(): string {
-    if (this.#once && this.#given) return "";
+    const token = this.next;
     this.#given = true;
-    return this.#token;
+    return token;
   }
 }

@@ -107,7 +107,7 @@ function withoutToken(
   if (entry === undefined) return notLoaded(extensionId);
   const missing = `extension ${quoted(extensionId)} connects without its connectToken`;
   if (!context.allowTokenless) {
-    return refused("no-token", `${missing}, which this configuration demands`);
+    return refused("no-token", `${missing}, which cloud mode and "requireConnectToken" demand`);
   }
   if (entry.handshake === "stdin") {
     return refused("no-token", `${missing}, which "handshake": "stdin" demands`);

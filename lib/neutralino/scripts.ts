@@ -39,12 +39,15 @@ export async function serveScript(
     "cache-control": "no-store",
   });
   if (verdict.crossOrigin) headers.set("cross-origin-resource-policy", "cross-origin");
-  if (request.method === "HEAD") {
+  const head = request.method === "HEAD";
+  const { tokens } = options;
+  const values = options.globals();
+  const globals = encoder.encode(globalsScript(values, head ? tokens.next : tokens.take()));
+  headers.set("content-length", String(globals.length + (file?.size ?? 0)));
+  if (head) {
     file?.close();
     return new Response(null, { headers });
   }
-  const globals = encoder.encode(globalsScript(options.globals(), options.tokens.take()));
-  headers.set("content-length", String(globals.length + (file?.size ?? 0)));
   const body = file === undefined ? globals : file.stream().pipeThrough(preceded(globals));
   return new Response(body, { headers });
 }

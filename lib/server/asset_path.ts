@@ -74,8 +74,9 @@ export function assetPath(target: string, options: AssetPathOptions = {}): Asset
 function decodePath(raw: string, windows: boolean): string | 400 | 404 {
   let decoded: string;
   try {
-    // Once. What is still encoded afterwards is part of a name.
-    decoded = decodeURIComponent(raw);
+    // Once. What is still encoded afterwards is part of a name. So is a lone `%`, which browsers send
+    // as it stands in a page: `50%.png`.
+    decoded = decodeURIComponent(raw.replace(/%(?![\da-f]{2})/gi, "%25"));
   } catch {
     return 400;
   }

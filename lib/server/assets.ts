@@ -120,7 +120,8 @@ export class Assets {
 
   /** The 404 of a path, its type still that of the path's extension (2.5). */
   #notFound({ path }: AssetPath): Response {
-    this.#missing.write(wireError("NE_RS_UNBLDRE", this.#prefix + path).message);
+    const { code, message } = wireError("NE_RS_UNBLDRE", this.#prefix + path);
+    this.#missing.write(`${code}: ${message}`);
     return new Response(null, { status: 404, headers: { "content-type": mimeType(path) } });
   }
 }

@@ -32,6 +32,11 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 /** What the runtime says when it closes a peer that did not answer a ping. */
 const NO_PONG = "No response from ping frame.";
+/**
+ * Time for a socket to open after the answer to its handshake, milliseconds. Mostly it takes one; of a
+ * peer that resets the connection in between the runtime tells nothing, ever.
+ */
+const OPENING_MS = 5000;
 /** Characters of a large message that are counted at a time; each takes at most three bytes. */
 const PIECE = 16_384;
 const scratch = new Uint8Array(PIECE * 3);
@@ -43,7 +48,7 @@ const scratch = new Uint8Array(PIECE * 3);
  * @param options.heartbeatMs a peer that says nothing for half of it is pinged, and closed when that
  * brings nothing for another half. 0: never; a peer that stands in a debugger is alive
  * @param options.maxMessageBytes a larger message closes the connection with 1009
- * @param options.onEnd called once when the socket itself has ended
+ * @param options.onEnd called once when the socket itself has ended, or did not open within 5 s
  * @param open called when the connection stands
  */
 export function acceptWebSocket(
@@ -55,7 +60,20 @@ export function acceptWebSocket(
     idleTimeout: options.heartbeatMs / 1000,
   });
   const connection = new DenoConnection(socket);
+  let ended = false;
+  const end = (unresponsive: boolean) => {
+    // The event of the end comes twice after some failures.
+    if (ended) return;
+    ended = true;
+    clearTimeout(opening);
+    connection.finish(unresponsive);
+    options.onEnd();
+  };
+  const opening = setTimeout(() => end(false), OPENING_MS);
+  Deno.unrefTimer(opening);
   socket.onopen = () => {
+    clearTimeout(opening);
+    if (ended) return socket.close(1013, "opened too late");
     const handlers = open(connection);
     // Opening may have filled the peer's queue, or the host may be ending.
     if (connection.closed) handlers.onClose(false);
@@ -71,14 +89,7 @@ export function acceptWebSocket(
       }
     };
   };
-  let ended = false;
-  socket.onclose = ({ code, reason }) => {
-    // The event comes twice after some failures.
-    if (ended) return;
-    ended = true;
-    connection.finish(code === 1001 && reason === NO_PONG);
-    options.onEnd();
-  };
+  socket.onclose = ({ code, reason }) => end(code === 1001 && reason === NO_PONG);
   return response;
 }
 

@@ -84,9 +84,14 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
         bound[1] = bind("::1", first.port, handler);
         break;
       } catch (error) {
-        log.debug(`Cannot also listen on [::1]:${first.port}: ${(error as Error).message}`);
+        const taken = error instanceof Deno.errors.AddrInUse;
+        const problem = `Cannot also listen on [::1]:${first.port}`;
+        if (!taken) log.debug(`${problem}: ${(error as Error).message}`);
+        else if (left === 1) {
+          log.warning(`${problem}: another program uses it, and gets what is sent to "localhost"`);
+        }
         // Without IPv6 no other port helps, and nobody else can be there.
-        if (!(error instanceof Deno.errors.AddrInUse) || left === 1) break;
+        if (!taken || left === 1) break;
         discarded.push(first);
       }
     }

@@ -82,3 +82,32 @@ Deno.test("loadConfig() without a file warns and takes the defaults", () =>
       `/${CONFIG}`,
     ]);
   }));
+
+const UNREADABLE: [what: string, make: (path: string) => Promise<void>, problem: string][] = [
+  ["a link out of the app", (path) => Deno.symlink("/etc/passwd", path), "leads out of the app"],
+  ["a link to nothing", (path) => Deno.symlink("nothing", path), "No such file"],
+  ["a link to itself", (path) => Deno.symlink(path, path), "symbolic link"],
+  ["a folder", (path) => Deno.mkdir(path), "it is no file"],
+];
+for (const [what, make, problem] of UNREADABLE) {
+  Deno.test({
+    name: `loadConfig() refuses ${what} instead of taking the defaults`,
+    ignore: Deno.build.os === "windows",
+    fn: () =>
+      withApp({}, async ({ load, folder }) => {
+        await make(`${folder}/${CONFIG}`);
+        const error = await assertRejects(() => load(), StartError, problem);
+        assertEquals(error.message.startsWith(`Cannot read the configuration "${CONFIG}": `), true);
+      }),
+  });
+}
+
+Deno.test({
+  name: "loadConfig() follows a link within the app",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withApp({ "shared/c.json": { version: "6" } }, async ({ load, folder }) => {
+      await Deno.symlink("shared/c.json", `${folder}/${CONFIG}`);
+      assertEquals((await load()).settings.version, "6");
+    }),
+});

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { HOST, makeApp } from "./program.ts";
+import { linux, needs } from "../tools.ts";
+import { HOST, makeApp, startProgram } from "./program.ts";
 
 /** Runs the program to its end. */
 async function run(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
@@ -80,6 +81,18 @@ Deno.test("a taken port ends the start with one line and code 1", async () => {
   } finally {
     await Deno.remove(app, { recursive: true });
   }
+});
+
+Deno.test({
+  name: "pages get their globals when the working directory is gone",
+  ...needs(linux),
+  async fn() {
+    await using program = await startProgram({ config: { defaultMode: "cloud" } });
+    await Deno.remove(program.folder, { recursive: true });
+    const response = await fetch(`${program.url}/__neutralino_globals.js`);
+    assertStringIncludes(await response.text(), 'NL_CWD=""');
+    await Deno.mkdir(program.folder);
+  },
 });
 
 Deno.test("--help names every flag a user needs", async () => {

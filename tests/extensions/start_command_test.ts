@@ -42,6 +42,9 @@ const UNSUITABLE = [
   "node x.js # comment",
   "node x.js\nnode y.js",
   "node x.js |",
+  "node x.js | tee log",
+  "cd sub && node x.js 2>&1 | tee log",
+  `node "a b.js" | grep 'x|y'`,
 ];
 for (const command of UNSUITABLE) {
   Deno.test(`startCommand() leaves ${JSON.stringify(command)} without arguments`, () => {
@@ -49,7 +52,17 @@ for (const command of UNSUITABLE) {
   });
 }
 
-const SUITABLE = ["node x.js", "cd sub && node x.js", "X=1 node x.js > log", "node 'a)b' x", "a#b"];
+const SUITABLE = [
+  "node x.js",
+  "cd sub && node x.js",
+  "cd sub || exit 1; node x.js",
+  "ls | sort; node x.js",
+  "X=1 node x.js > log",
+  "node x.js >| log",
+  "node 'a)b' x",
+  'node \'a|b\' "c\\"|d" e\\|f',
+  "a#b",
+];
 for (const command of SUITABLE) {
   Deno.test(`startCommand() adds arguments to ${JSON.stringify(command)}`, () => {
     assertEquals(start(command, "both").command, `${command} ${ARGUMENTS}`);

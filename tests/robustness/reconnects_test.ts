@@ -6,7 +6,7 @@ import { until } from "../process/real_processes.ts";
 import { Program } from "../security/program.ts";
 import { linux, needs } from "../tools.ts";
 import { openFiles, residentMemory } from "./process_memory.ts";
-import { frame, RawSocket } from "./raw_socket.ts";
+import { frame, handshakeBytes, RawSocket } from "./raw_socket.ts";
 
 /** Bytes that 1,000 connections may leave: 4 KB each. */
 const SLACK = 4_000_000;
@@ -82,5 +82,36 @@ Deno.test({
     const growth = residentMemory(program.pid) - before;
     // Not the 2 GB that were asked for.
     assert(growth < 200_000_000, `the host grew by ${growth} bytes`);
+  },
+});
+
+Deno.test({
+  name: "an extension that is reset in the middle of its handshake can come again",
+  ...needs(linux),
+  async fn() {
+    await using program = await Program.start({ extensions: [{ id: "driver" }] });
+    const { nlPort, nlToken } = program.info;
+    const target = `/${query(nlToken, "driver")}`;
+    const request = new TextEncoder().encode(`GET / HTTP/1.1\r\nHost: localhost:${nlPort}\r\n\r\n`);
+    for (let i = 0; i < 20; i++) {
+      const socket = await Deno.connect({ hostname: "127.0.0.1", port: nlPort });
+      await socket.write(request);
+      // What is left unread of the answer makes the system send a reset.
+      await socket.read(new Uint8Array(1));
+      await socket.write(handshakeBytes(nlPort, target));
+      socket.close();
+    }
+    await until(
+      async () => {
+        try {
+          using _connected = await RawSocket.open(nlPort, target);
+          return true;
+        } catch {
+          return false;
+        }
+      },
+      "the end of the handshakes",
+      10_000,
+    );
   },
 });

@@ -105,6 +105,18 @@ Deno.test("no request that is refused or has no body uses up the one-time token"
   }
 });
 
+Deno.test("HEAD tells the size that GET would have", async () => {
+  await using app = await startTestHost({ files: APP_FILES });
+  const { port } = app.host;
+  for (const target of [...SCRIPTS, ...SCRIPTS]) {
+    const [head, get] = [
+      await rawRequest(port, `HEAD ${target} HTTP/1.1`, `Host: localhost:${port}`),
+      await rawRequest(port, `GET ${target} HTTP/1.1`, `Host: localhost:${port}`),
+    ];
+    assertEquals(head.headers.get("content-length"), get.headers.get("content-length"));
+  }
+});
+
 Deno.test("the second script carries no token and leaves the first one's alone", async () => {
   await using app = await startTestHost({ files: APP_FILES });
   const [first, second, third] = [

@@ -16,6 +16,9 @@ const SERVED: [target: string, path: string][] = [
   ["/a+b.txt", "/a+b.txt"],
   ["/%C3%A9.txt", "/é.txt"],
   ["/a%3Fb.txt", "/a?b.txt"],
+  ["/50%.txt", "/50%.txt"],
+  ["/5%x%20%2%.txt", "/5%x %2%.txt"],
+  ["/%", "/%/index.html"],
   ["/%252e%252e/x.txt", "/%2e%2e/x.txt"],
   ["/.well-known/a.json", "/.well-known/a.json"],
   ["/a..b.txt", "/a..b.txt"],
@@ -47,8 +50,6 @@ const REFUSED: [target: string, status: 400 | 404][] = [
   ["/a%5Cb.txt", 400],
   ["/a.txt%00.png", 400],
   ["/a%0Ab.txt", 400],
-  ["/%zz", 400],
-  ["/%", 400],
   ["/%C0%AE%C0%AE/x", 400],
   ["/%FF", 400],
 ];

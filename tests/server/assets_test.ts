@@ -119,7 +119,8 @@ Deno.test("Assets.serve() answers 404 empty, typed by extension, and logs it onc
       assertEquals([status, body], [404, ""]);
       assertEquals(headers.get("content-type"), "application/javascript");
     }
-    assertEquals(log.lines, ["ERROR Unable to load application resource file /js/none.js"]);
+    const line = "ERROR NE_RS_UNBLDRE: Unable to load application resource file /js/none.js";
+    assertEquals(log.lines, [line]);
   }));
 
 Deno.test("Assets.serve() keeps the log short when a client asks for many missing files", () =>

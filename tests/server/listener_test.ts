@@ -115,7 +115,10 @@ Deno.test("startListener() is content with 127.0.0.1 where ::1 is taken at a giv
     port,
   });
   assertEquals([server.port, server.listener.ipv6], [port, false]);
-  assertStringIncludes(server.log.lines.join(), `DEBUG Cannot also listen on [::1]:${port}`);
+  assertStringIncludes(
+    server.log.lines.join(),
+    `WARNING Cannot also listen on [::1]:${port}: another program uses it`,
+  );
 });
 
 Deno.test("startListener() names the port that another program uses", async () => {
