@@ -8,7 +8,7 @@ import type { Limits } from "../config/settings.ts";
 import type { Log } from "../log.ts";
 import { JsonText } from "../router/json_text.ts";
 import type { Handler } from "../server/bind.ts";
-import { acceptWebSocket } from "../server/connection.ts";
+import { acceptWebSocket, endFailedOpenings } from "../server/connection.ts";
 import { SparseLog } from "../server/sparse_log.ts";
 import { requestTarget, targetPath } from "../server/target.ts";
 import { isUpgrade, isWellFormed } from "../server/upgrade.ts";
@@ -269,6 +269,7 @@ export class AirDcppDoor {
     if (!isWellFormed(request)) return refuse(400, "The WebSocket handshake is malformed");
     const { limits, sessions } = this.#options;
     if (this.#stopped) return refuse(503, "The host ends");
+    endFailedOpenings();
     if (this.#open >= limits.maxConnections || this.#strangers() >= MOST_STRANGERS) {
       return refuse(503, "There are too many connections");
     }

@@ -5,7 +5,7 @@
  */
 
 import { isLoopbackAddress } from "../server/authority.ts";
-import { acceptWebSocket } from "../server/connection.ts";
+import { acceptWebSocket, endFailedOpenings } from "../server/connection.ts";
 import { Assets, type AssetsOptions } from "../server/assets.ts";
 import type { Handler } from "../server/listener.ts";
 import type { RefusalCause, Refusals } from "../server/refusals.ts";
@@ -74,6 +74,7 @@ export class NeutralinoDoor {
       const reason = "the WebSocket handshake is malformed";
       return this.#refuse(request, { status: 400, code: "malformed", reason });
     }
+    endFailedOpenings();
     const accepted = resolveHandshake({
       target: requestTarget(request.url),
       fromBrowser: request.headers.has("origin"),

@@ -37,9 +37,23 @@ const NO_PONG = "No response from ping frame.";
  * peer that resets the connection in between the runtime tells nothing, ever.
  */
 const OPENING_MS = 5000;
+/** What gives up a socket that does not stand yet, and when; the oldest first. */
+const openings = new Map<() => void, number>();
 /** Characters of a large message that are counted at a time; each takes at most three bytes. */
 const PIECE = 16_384;
 const scratch = new Uint8Array(PIECE * 3);
+
+/**
+ * Gives up the sockets that did not open in time. To be called before another one is let in, which may
+ * want the place of one of them: a timer for each would cost every start its loading.
+ */
+export function endFailedOpenings(): void {
+  const now = performance.now();
+  for (const [giveUp, due] of openings) {
+    if (due > now) return;
+    giveUp();
+  }
+}
 
 /**
  * Answers a WebSocket handshake. Every check must be done before: between this call and the
@@ -48,7 +62,8 @@ const scratch = new Uint8Array(PIECE * 3);
  * @param options.heartbeatMs a peer that says nothing for half of it is pinged, and closed when that
  * brings nothing for another half. 0: never; a peer that stands in a debugger is alive
  * @param options.maxMessageBytes a larger message closes the connection with 1009
- * @param options.onEnd called once when the socket itself has ended, or did not open within 5 s
+ * @param options.onEnd called once when the socket itself has ended, or by `endFailedOpenings` when it
+ * did not open within 5 s
  * @param open called when the connection stands
  */
 export function acceptWebSocket(
@@ -65,14 +80,14 @@ export function acceptWebSocket(
     // The event of the end comes twice after some failures.
     if (ended) return;
     ended = true;
-    clearTimeout(opening);
+    openings.delete(giveUp);
     connection.finish(unresponsive);
     options.onEnd();
   };
-  const opening = setTimeout(() => end(false), OPENING_MS);
-  Deno.unrefTimer(opening);
+  const giveUp = () => end(false);
+  openings.set(giveUp, performance.now() + OPENING_MS);
   socket.onopen = () => {
-    clearTimeout(opening);
+    openings.delete(giveUp);
     if (ended) return socket.close(1013, "opened too late");
     const handlers = open(connection);
     // Opening may have filled the peer's queue, or the host may be ending.

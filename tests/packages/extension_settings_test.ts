@@ -14,9 +14,9 @@ Deno.test("changeSettings() hides passwords from others also when the extension 
   const root = "/nowhere";
   const folders = { root, package: root, settings: root, logs: root };
   const extension = new PackagedExtension(parseManifest(packageJson(X)), { folders });
-  const by = extension.owner = {};
+  extension.owner = {};
   const definition = { key: "key", title: "A key", type: "password", default_value: "" };
-  await defineSettings(extension, [definition], { by, events });
+  await defineSettings(extension, [definition], { own: true, events });
   published.length = 0;
 
   // Its logs are looked up first, and what follows waits for that.
