@@ -128,6 +128,8 @@ Deno.test("wrong usage and help of commands", async () => {
   assertEquals(typo.code, 2);
   assertMatch(typo.stderr, /There is no command "statsu"\. There are status, /);
   assertEquals((await outriggerRaw("help", "nope")).code, 2);
+  assertEquals((await outriggerRaw("help", "--help")).code, 0);
+  assertEquals((await outriggerRaw("help", "help")).code, 0);
   const flag = await outriggerRaw("status", "--nope");
   assertEquals(flag.code, 2);
   const help = await outriggerRaw("call", "--help");
