@@ -64,7 +64,8 @@ interface Pending {
  * Connects.
  *
  * @param credentials asked anew for each attempt: after a restart of the host they are others
- * @throws {OutriggerError} `CLIENT_DISCONNECTED` when the first attempt fails
+ * @throws {OutriggerError} `CLIENT_DISCONNECTED` when the first attempt fails, `CLIENT_TIMEOUT` when
+ * nothing has answered it within 10 s (or `timeoutMs`, if that is less)
  */
 export async function connect(
   credentials: Credentials | (() => Credentials | Promise<Credentials>),
@@ -187,11 +188,7 @@ export class Client {
       connectToken: connectToken ?? accessToken.split(".")[1] ?? "",
     });
     const socket = new WebSocket(`ws://${hostname ?? "127.0.0.1"}:${port}/?${query}`);
-    await new Promise<void>((resolve, reject) => {
-      socket.onopen = () => resolve();
-      socket.onclose = () => reject(new OutriggerError(DISCONNECTED));
-      socket.onerror = () => {};
-    });
+    await this.#opened(socket);
     if (this.#closed) {
       socket.close(1000);
       throw new OutriggerError(CLOSED);
@@ -203,6 +200,25 @@ export class Client {
     await this.#offers.announceAll();
     if (!this.connected) throw new OutriggerError(DISCONNECTED);
     this.#options.onState?.("connected");
+  }
+
+  /** What listens may be stopped, or no host at all: it is not waited for without end. */
+  async #opened(socket: WebSocket): Promise<void> {
+    const wait = Math.min(this.#timeoutMs, LONGEST_HANDSHAKE_MS);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        timer = setTimeout(() => {
+          reject(timedOut(`No answer to the handshake within ${wait} ms`));
+          socket.close();
+        }, wait);
+        socket.onopen = () => resolve();
+        socket.onclose = () => reject(new OutriggerError(DISCONNECTED));
+        socket.onerror = () => {};
+      });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #lost(): void {
@@ -246,12 +262,7 @@ export class Client {
     return new Promise((resolve, reject) => {
       const late = () => {
         this.#pending.delete(id);
-        reject(
-          new OutriggerError({
-            code: "CLIENT_TIMEOUT",
-            message: `No answer to ${method} within ${timeoutMs} ms`,
-          }),
-        );
+        reject(timedOut(`No answer to ${method} within ${timeoutMs} ms`));
       };
       const timer = timeoutMs === null ? undefined : setTimeout(late, timeoutMs);
       this.#pending.set(id, { resolve, reject, timer: timer! });
@@ -300,8 +311,13 @@ export class Client {
   }
 }
 
+const LONGEST_HANDSHAKE_MS = 10_000;
 const CLOSED = { code: "CLIENT_CLOSED", message: "The client was closed" };
 const DISCONNECTED = {
   code: "CLIENT_DISCONNECTED",
   message: "There is no connection to the host",
 };
+
+function timedOut(message: string): OutriggerError {
+  return new OutriggerError({ code: "CLIENT_TIMEOUT", message });
+}

@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   type Client,
   type ClientOptions,
   connect,
+  fromAuthInfo,
   type Json,
   OutriggerError,
 } from "../lib/client.ts";
@@ -198,4 +199,24 @@ Deno.test("a closed client rejects what waits and what comes, and stays closed",
   const refused = await rejected(connect({ port: app.host.port, accessToken: "a.b" }));
   assertEquals(refused.code, "CLIENT_DISCONNECTED");
   assert(!client.connected);
+});
+
+Deno.test("connect() gives up on a listener that never answers", async () => {
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = silent.addr as Deno.NetAddr;
+  const attempt = connect({ port, accessToken: "a.b" }, { timeoutMs: 50 });
+  using _connection = await silent.accept();
+  assertEquals((await rejected(attempt)).code, "CLIENT_TIMEOUT");
+});
+
+Deno.test("fromAuthInfo() takes what a host writes, and nothing without port or token", () => {
+  const credentials = { port: 8080, accessToken: "a.b" };
+  assertEquals(fromAuthInfo('{"nlPort": 8080, "nlToken": "a.b"}'), credentials);
+  assertEquals(fromAuthInfo(JSON.stringify(credentials), "js.x"), {
+    ...credentials,
+    extensionId: "js.x",
+  });
+  for (const text of ["{}", "null", "7", '{"nlPort": 0, "nlToken": "a.b"}', '{"nlPort": 8080}']) {
+    assertThrows(() => fromAuthInfo(text), TypeError, "no port or no token", text);
+  }
 });

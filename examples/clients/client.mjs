@@ -144,14 +144,20 @@ export class Client {
   }
 
   /** One connection from its beginning to its end. Whether it stood at all. */
-  #connection() {
-    const { port, token, extensionId } = this.#credentials();
+  async #connection() {
+    let credentials;
+    try {
+      credentials = this.#credentials();
+    } catch {
+      return false; // a host that has ended takes its file away
+    }
+    const { port, token, extensionId } = credentials;
     // The connect token is what stands behind the dot of the access token.
     const query = new URLSearchParams({ connectToken: token.split(".")[1] });
     if (extensionId !== undefined) query.set("extensionId", extensionId);
     const socket = new WebSocket(`ws://127.0.0.1:${port}/?${query}`);
     socket.onerror = () => {}; // its end follows
-    return new Promise((resolve) => {
+    return await new Promise((resolve) => {
       socket.onopen = () => {
         this.#socket = socket;
         this.#token = token;
@@ -327,4 +333,6 @@ async function main([option, method, data = "null"]) {
   await client.run();
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(process.argv.slice(2));
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  await main(process.argv.slice(2));
+}

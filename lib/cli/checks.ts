@@ -4,7 +4,9 @@
  * @module
  */
 
+import { Grant } from "../auth/grant.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
+import { denoStart } from "../extensions/deno_engine.ts";
 import { type Finding, startedElsewhere } from "../extensions/doctor.ts";
 import { commandMissing } from "../extensions/doctor_output.ts";
 
@@ -37,12 +39,13 @@ export function checkPort(port: number): Check {
 
 /** Whether the programs that an extension's command begins with are there. */
 export async function checkExtension(
-  { command, env, cwd }: ExtensionEntry,
+  entry: ExtensionEntry,
   { authInfoExported, os = Deno.build.os }: {
     authInfoExported: boolean;
     os?: typeof Deno.build.os;
   },
 ): Promise<Finding | undefined> {
+  const { command, script, env, cwd } = entry;
   if (command === undefined) {
     return authInfoExported ? undefined : startedElsewhere({ command, authInfoExported });
   }
@@ -54,10 +57,27 @@ export async function checkExtension(
       advice: 'Make it, or change "cwd".',
     };
   }
+  if (script !== undefined) return await checkScript({ ...entry, script });
   const path = env.PATH ?? Deno.env.get("PATH") ?? "";
   for (const program of programsOf(command)) {
     if (await isThere(program, { path, cwd: cwd ?? ".", os })) continue;
     return commandMissing(program, command, path);
+  }
+}
+
+/** Whether the script of one with an engine is there, and what runs it. */
+async function checkScript(
+  entry: ExtensionEntry & { script: string },
+): Promise<Finding | undefined> {
+  try {
+    await denoStart(entry, new Grant([]));
+  } catch (error) {
+    return {
+      id: "cannot-start",
+      verdict: "It cannot be started.",
+      detail: (error as Error).message,
+      advice: 'Put "script" or "denoBinary" in its entry right, or install Deno.',
+    };
   }
 }
 
@@ -67,6 +87,9 @@ const BUILTIN = new Set(
     "echo printf read true false exit trap ulimit umask unset wait source call start @echo rem")
     .split(" "),
 );
+
+/** What stands between `&&`, `||`, `;`, `|` and line ends, as far as these are not quoted. */
+const PARTS = /(?:"[^"]*"|'[^']*'|(?<!&)&(?!&)|[^&;|\n"'])+/g;
 
 /**
  * The programs in shell text, as far as they can be told without running it: the first words of its
@@ -82,7 +105,7 @@ const BUILTIN = new Set(
  */
 export function programsOf(command: string): string[] {
   const programs: string[] = [];
-  for (const part of command.split(/&&|\|\||[;|\n]/)) {
+  for (const [part] of command.matchAll(PARTS)) {
     const word = /^(?:\s|\(|[A-Za-z_]\w*=\S*\s|exec\s|env\s)*("[^"]*"|'[^']*'|[^\s"']+)/.exec(part)
       ?.[1] ?? "";
     const name = word.replace(/^["']|["']$/g, "");

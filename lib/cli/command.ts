@@ -179,14 +179,18 @@ export class Terminal {
     this.colour = colour;
   }
 
-  /** Writes a line to stdout; a reader that has left ends the program quietly. */
+  /**
+   * Writes a line to stdout; a reader that has left ends the program quietly.
+   *
+   * @throws {CommandError} when it cannot be written, as to a full disk
+   */
   print(text: string): void {
     let bytes = this.#encoder.encode(text + "\n");
     try {
       while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) Deno.exit(EXIT.fine);
-      throw error;
+      throw new CommandError(`Cannot write to stdout: ${(error as Error).message}`);
     }
   }
 

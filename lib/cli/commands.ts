@@ -42,16 +42,17 @@ export const COMMANDS: readonly Command[] = [...OTHERS, completions(OTHERS)];
  */
 export async function runCommand(args: readonly string[]): Promise<number | undefined> {
   const terminal = new Terminal();
-  if (args[0] === "help") return help(args.slice(1), terminal);
-  const found = find(args);
-  if ("unknown" in found) {
-    const { within, meant } = found;
-    // A word that is far from all commands is the app's.
-    if (within === undefined && meant === undefined) return undefined;
-    return fail(unknownCommand(found), EXIT.usage);
-  }
-  const { command, rest } = found;
   try {
+    // Behind it the flag asks for the same once more.
+    if (args[0] === "help") return await help(args.slice(1).filter(isNoHelpFlag), terminal);
+    const found = find(args);
+    if ("unknown" in found) {
+      const { within, meant } = found;
+      // A word that is far from all commands is the app's.
+      if (within === undefined && meant === undefined) return undefined;
+      return fail(unknownCommand(found), EXIT.usage);
+    }
+    const { command, rest } = found;
     const input = readInput(command, rest);
     if (!input.flag("help")) return await command.run(input, terminal);
     terminal.print(commandHelp(command));
@@ -60,6 +61,10 @@ export async function runCommand(args: readonly string[]): Promise<number | unde
     if (error instanceof CommandError) return fail(error.message, error.exitCode);
     throw error;
   }
+}
+
+function isNoHelpFlag(word: string): boolean {
+  return word !== "--help" && word !== "-h";
 }
 
 /** The command that words name, and what stands behind it. */
@@ -120,7 +125,7 @@ export function commandHelp(command: Command): string {
   const usage = commands === undefined ? `[flags] ${words}` : `${words} [flags]`;
   return [
     `Usage: outrigger ${name} ${usage}`.trimEnd(),
-    `${summary}.${details === "" ? "" : ` ${details}`}`,
+    `${summary}.${details === "" ? "" : `\n${details.replace(/^\n/, "")}`}`,
     ...(commands === undefined ? [] : [`Commands:\n${commandList(LIST_WIDTH, commands)}`]),
     `Flags:\n${rows.map(([flag, text]) => `  ${flag.padEnd(width)}${text}`).join("\n")}`,
     "Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 no running host",
@@ -134,7 +139,7 @@ function spelled({ name, short, value }: Option): string {
 }
 
 async function help(words: readonly string[], terminal: Terminal): Promise<number> {
-  if (words.length === 0) {
+  if (words.length === 0 || words[0] === "help") {
     const { helpText } = await import("./help.ts");
     terminal.print(helpText());
     return EXIT.fine;

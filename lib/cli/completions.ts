@@ -10,7 +10,7 @@ import { type Command, CommandError, COMMON, EXIT } from "./command.ts";
 /** What can be completed. */
 interface Words {
   /** In the order of the help, this command itself included. */
-  commands: readonly Pick<Command, "name" | "summary" | "options" | "commands">[];
+  commands: readonly Pick<Command, "name" | "words" | "summary" | "options" | "commands">[];
   /** Of a host that is started, with `=` where a value follows. */
   flags: readonly { name: string; description: string }[];
 }
@@ -75,11 +75,8 @@ ${below}
   const first = [...commands.map(({ name }) => name), ...flags.map(({ name }) => `--${name}`)];
   return `_outrigger() {
   local words current="\${COMP_WORDS[COMP_CWORD]}"
-  # "=" parts words: complete what stands before it only.
-  if [[ $current == "=" || \${COMP_WORDS[COMP_CWORD-1]} == "=" ]]; then
-    compopt -o default 2>/dev/null
-    return
-  fi
+  # "=" parts words: what stands behind it is a file, as all that is not known is.
+  if [[ $current == "=" || \${COMP_WORDS[COMP_CWORD-1]} == "=" ]]; then return; fi
   case \${COMP_WORDS[1]} in
 ${cases.join("\n")}
     *) words="${first.join(" ")}" ;;
@@ -88,15 +85,18 @@ ${cases.join("\n")}
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   if [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *= ]]; then compopt -o nospace 2>/dev/null; fi
 }
-complete -F _outrigger outrigger`;
+complete -o default -F _outrigger outrigger`;
 }
 
 function zsh({ commands, flags }: Words): string {
-  const described = commands.map(({ name, summary }) => `    '${name}:${quoted(summary)}'`);
-  const add = (command: Words["commands"][number]) => {
-    const words = [...firstWords(command), ...spellings(command)];
-    return `compadd -- ${words.map((word) => `'${word}'`).join(" ")}`;
-  };
+  const described = commands.map(({ name, summary }) =>
+    `    '${name}:${quoted(summary, "'\\''").replaceAll(":", "\\:")}'`
+  );
+  const add = (command: Words["commands"][number]) =>
+    `_outrigger_add ${
+      [...firstWords(command), ...spellings(command)].map((word) => `'${word}'`).join(" ")
+    }`;
+  const flag = flags.map(({ name }) => `'--${name}'`).join(" ");
   const cases = commands.map((command) => {
     if (command.commands === undefined) return `    ${command.name}) ${add(command)} ;;`;
     const below = command.commands.map((it) => `        ${lastWord(it)}) ${add(it)} ;;`);
@@ -107,19 +107,26 @@ ${below.join("\n")}
       esac ;;`;
   });
   return `#compdef outrigger
+# Nothing stands between a flag and its value; what is not known is a file.
+_outrigger_add() {
+  compadd -S '' -- \${(M)@:#*=}
+  compadd -- \${@:#*=}
+  (( compstate[nmatches] )) || _files
+}
 _outrigger() {
   local -a commands
+  if compset -P '--*='; then _files; return; fi
   commands=(
 ${described.join("\n")}
   )
   if (( CURRENT == 2 )); then
     _describe command commands
-    compadd -- ${flags.map(({ name }) => `'--${name}'`).join(" ")}
+    _outrigger_add ${flag}
     return
   fi
   case $words[2] in
 ${cases.join("\n")}
-    *) compadd -- ${flags.map(({ name }) => `'--${name}'`).join(" ")} ;;
+    *) _outrigger_add ${flag} ;;
   esac
 }
 compdef _outrigger outrigger`;
@@ -138,6 +145,7 @@ function fish({ commands, flags }: Words): string {
   ];
   const behind = (command: Words["commands"][number], condition: string) => {
     const seen = `complete -c outrigger -n "${condition}"`;
+    if (/WHAT|DIR/.test(command.words)) lines.push(`${seen} -F`);
     const below = new Map(command.commands?.map((it) => [lastWord(it), it.summary]));
     for (const word of firstWords(command)) {
       const summary = below.get(word);
@@ -172,7 +180,7 @@ function lastWord({ name }: Pick<Command, "name">): string {
   return name.slice(name.lastIndexOf(" ") + 1);
 }
 
-/** For a place between single quotes. */
-function quoted(text: string): string {
-  return text.replaceAll("'", "").replaceAll(":", "\\:");
+/** For a place between single quotes. @param quote what stands for one of these; default fish's */
+function quoted(text: string, quote = "\\'"): string {
+  return text.replaceAll("'", quote);
 }

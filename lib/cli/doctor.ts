@@ -4,6 +4,7 @@
  * @module
  */
 
+import { resolve } from "@std/path";
 import type { LoadedConfig } from "../config/load.ts";
 import { StartError } from "../errors.ts";
 import type { Finding } from "../extensions/doctor.ts";
@@ -83,7 +84,7 @@ async function examine(input: Input): Promise<Report> {
 }
 
 /** What is said about the configuration as a whole. */
-function checkConfig({ settings, warnings, configFile }: LoadedConfig): Check {
+function checkConfig({ settings, warnings, configFile, locations }: LoadedConfig): Check {
   const { extensions = [], enableExtensions, enableServer, enableNativeAPI } = settings;
   const problems = [...warnings];
   if (extensions.length > 0) {
@@ -95,7 +96,9 @@ function checkConfig({ settings, warnings, configFile }: LoadedConfig): Check {
     id: "config",
     ok: problems.length === 0,
     detail: problems.length === 0 ? `${configFile.slice(1)} can be used` : problems.join("; "),
-    advice: problems.length === 0 ? "" : `Change it in ${configFile.slice(1)}.`,
+    advice: problems.length === 0
+      ? ""
+      : `Change it in ${resolve(locations.appPath)}${configFile}; --path=DIR names another app.`,
   };
 }
 

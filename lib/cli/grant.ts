@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Command, PATH } from "./command.ts";
+import { type Command, EXIT, PATH } from "./command.ts";
 import { loadConfig, type LoadedConfig } from "../config/load.ts";
 import { StartError } from "../errors.ts";
 import {
@@ -22,13 +22,29 @@ export interface GrantOutput {
   err(line: string): void;
 }
 
-const USAGE = "Usage: outrigger grant ID... | --all [--path=<folder>]";
+/** What a grant changes for one extension; each line is a key and its value. */
+export interface GrantChange {
+  id: string;
+  change: "first" | "wider" | "narrower" | "none";
+  /** Granted before and not any more. */
+  removed: string[];
+  /** Granted from now on. */
+  added: string[];
+}
+
+const TOLD: Record<GrantChange["change"], string> = {
+  first: "granted for the first time",
+  wider: "wider",
+  narrower: "narrower",
+  none: "nothing new",
+};
+
 const nowhere = () => {};
 
 /**
  * Prints what is new about the extensions' demands and writes it to the lock.
  *
- * @param args ids, `--all`, and flags of the host such as `--path=...`
+ * @param args ids, `--all`, `--json`, and flags of the host such as `--path=...`
  * @returns the exit code: 0, 1 when something the user gave cannot be used, 2 without an id
  */
 export async function runGrant(
@@ -38,8 +54,8 @@ export async function runGrant(
   const ids = args.filter((arg) => !arg.startsWith("-"));
   const all = args.includes("--all");
   if (ids.length === 0 && !all) {
-    output.err(USAGE);
-    return 2;
+    output.err("outrigger: Name the extensions to grant, or pass --all");
+    return EXIT.usage;
   }
   try {
     const loaded = await load(args, output);
@@ -55,20 +71,23 @@ export async function runGrant(
     }
     const path = `${loaded.locations.dataPath}/${LOCK_FILE}`;
     const lock = await readLock(path);
-    for (const id of all ? entries.keys() : ids) {
+    const changes: GrantChange[] = [];
+    for (const id of all ? entries.keys() : new Set(ids)) {
       const after = granted(entries.get(id)!.demand!);
-      for (const line of difference(id, lock.get(id), after)) output.out(line);
+      changes.push(difference(id, lock.get(id), after));
       lock.set(id, after);
     }
     // With all of them accepted, those that are gone have nothing any more.
     if (all) { for (const id of [...lock.keys()]) if (!entries.has(id)) lock.delete(id); }
     await writeLock(path, lock);
-    output.out(`Written to ${path}`);
-    return 0;
+    if (args.includes("--json")) {
+      output.out(JSON.stringify({ file: path, extensions: changes }, null, 2));
+    } else output.out([...changes.flatMap(textOf), `Written to ${path}`].join("\n"));
+    return EXIT.fine;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     output.err(`outrigger: ${error.message}`);
-    return 1;
+    return EXIT.failed;
   }
 }
 
@@ -86,15 +105,22 @@ async function load(args: readonly string[], { err }: GrantOutput): Promise<Load
   return loaded;
 }
 
-/** Lines with `+` for what is granted from now on and `-` for what was granted before. */
-export function difference(id: string, before: Granted | undefined, after: Granted): string[] {
-  if (before?.hash === after.hash) return [`${id}: nothing new`];
+function difference(id: string, before: Granted | undefined, after: Granted): GrantChange {
+  if (before?.hash === after.hash) return { id, change: "none", removed: [], added: [] };
   const [old, now] = [before === undefined ? [] : linesOf(before), linesOf(after)];
-  const more = before === undefined || wider(after, before).length > 0;
+  return {
+    id,
+    change: before === undefined ? "first" : wider(after, before).length > 0 ? "wider" : "narrower",
+    removed: old.filter((line) => !now.includes(line)),
+    added: now.filter((line) => !old.includes(line)),
+  };
+}
+
+function textOf({ id, change, removed, added }: GrantChange): string[] {
   return [
-    `${id}: ${before === undefined ? "granted for the first time" : more ? "wider" : "narrower"}`,
-    ...old.filter((line) => !now.includes(line)).map((line) => `  - ${line}`),
-    ...now.filter((line) => !old.includes(line)).map((line) => `  + ${line}`),
+    `${id}: ${TOLD[change]}`,
+    ...removed.map((line) => `  - ${line}`),
+    ...added.map((line) => `  + ${line}`),
   ];
 }
 
@@ -120,7 +146,7 @@ export const grant: Command = {
     const path = input.text("path");
     const args = [
       ...input.words,
-      ...(input.flag("all") ? ["--all"] : []),
+      ...["all", "json"].filter((name) => input.flag(name)).map((name) => `--${name}`),
       ...(path === undefined ? [] : [`--path=${path}`]),
     ];
     const out = (line: string) => terminal.print(line);

@@ -57,7 +57,8 @@ export async function connectToHost(
     if (error instanceof Deno.errors.NotFound) {
       const off = settings.exportAuthInfo ? "" : ', where "exportAuthInfo" is off';
       throw new CommandError(
-        `No running host: there is no "${file}"${off}; a host writes it with "exportAuthInfo": true`,
+        `No running host: there is no "${file}"${off}; a host writes it with "exportAuthInfo": true ` +
+          "(--path=DIR names another app)",
         EXIT.noHost,
       );
     }
@@ -75,8 +76,15 @@ export async function connectToHost(
       ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
       onState: (state) => state === "disconnected" && options.onLost?.(),
     });
-  } catch {
+  } catch (error) {
     const { port } = credentials;
+    if (error instanceof OutriggerError && error.code === "CLIENT_TIMEOUT") {
+      throw new CommandError(
+        `No answer: what listens at port ${port}, which "${file}" names, is silent; ` +
+          "it is a host that hangs, or another program",
+        EXIT.noHost,
+      );
+    }
     throw await isListening(port)
       ? new CommandError(
         `Refused: what listens at port ${port} does not accept the token in "${file}"; ` +

@@ -17,11 +17,18 @@ export interface Credentials {
   hostname?: string;
 }
 
-/** From the text of `auth_info.json`. */
+/**
+ * From the text of `auth_info.json`.
+ *
+ * @throws {SyntaxError} when it is no JSON
+ * @throws {TypeError} when port or token are missing
+ */
 export function fromAuthInfo(text: string, extensionId?: string): Credentials {
-  const { nlPort, nlToken, port, accessToken } = JSON.parse(text);
-  const as = extensionId === undefined ? {} : { extensionId };
-  return { port: Number(nlPort ?? port), accessToken: nlToken ?? accessToken, ...as };
+  const { nlPort, nlToken, port = nlPort, accessToken = nlToken } = JSON.parse(text) ?? {};
+  if (!(Number(port) > 0) || typeof accessToken !== "string") {
+    throw new TypeError("Cannot use the auth info: it has no port or no token");
+  }
+  return { port: Number(port), accessToken, ...(extensionId === undefined ? {} : { extensionId }) };
 }
 
 /** From what an extension reads on its stdin. */

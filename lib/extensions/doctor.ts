@@ -209,8 +209,8 @@ function notStarted(
   const failed = state === "failed" || state === "restarting";
   return {
     id: failed ? "cannot-start" : "not-started",
-    verdict: failed ? `It could not be started: ${reason}` : "It has not been started.",
-    detail: autoStart ? reason : '"autoStart" is false.',
+    verdict: failed ? "It could not be started." : "It has not been started.",
+    detail: failed || autoStart ? reason : '"autoStart" is false.',
     advice: `${failed ? "Put that right, then s" : "S"}tart it: ${startOf(extensionId)}`,
   };
 }
@@ -226,15 +226,21 @@ function stopped({ extensionId, state, reason, alive }: Evidence): Finding | und
   };
 }
 
-function exited({ alive, lastExit, lines, handshake }: Evidence): Finding | undefined {
+function exited(
+  { extensionId, alive, lastExit, reason, lines, handshake }: Evidence,
+): Finding | undefined {
   if (alive || lastExit === undefined) return undefined;
+  const end = `it ended with ${howItEnded(lastExit)}`;
+  // Then the reason goes on: it was restarted so many times already.
+  const tried = reason.startsWith(`${end},`);
   return {
     id: "exited",
-    verdict: `It ended with ${howItEnded(lastExit)}.`,
+    verdict: sentence(tried ? reason : end),
     detail: lastLines(lines) || "It printed nothing.",
-    advice: `See why in its log (outrigger logs). It got its credentials by ${
-      sourceOf(handshake ?? "")
-    }. Shall it be started again, set "restart".`,
+    advice:
+      `See why in its log: outrigger logs ${extensionId}. It got its credentials by ${
+        sourceOf(handshake ?? "")
+      }.` + (tried ? "" : ' Shall it be started again, set "restart".'),
   };
 }
 
@@ -295,6 +301,10 @@ function startOf(extensionId: string): string {
 
 function attempts({ reason, count }: Pick<Refusal, "reason" | "count">): string {
   return `The host refused ${count === 1 ? "a connection" : `${count} connections`}: ${reason}`;
+}
+
+function sentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 }
 
 function quoted(text: string | undefined): string {

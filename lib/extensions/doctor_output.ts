@@ -66,12 +66,14 @@ export function toPort(other: number, port: number, detail: string): Finding {
   };
 }
 
+/** The second is that of Go, the last that of `getopts`, which takes the second dash for a letter. */
+const ARGUMENTS_REFUSED =
+  /(?:un\w+|invalid|illegal|bad)\b.*(?:option|argument|flag|switch).*\bnl-|flag provided but not defined: -nl-|(?:invalid|illegal) option --(?: '?-'?)?$/i;
+
 /** It says that it does not know `--nl-*`. */
 export function refusesArguments({ handshake, lines, lastExit }: Evidence): Finding | undefined {
   if (handshake === "stdin" || lastExit === undefined || lastExit.code === 0) return undefined;
-  const line = lines.find(({ text }) =>
-    /(?:un\w+|invalid|illegal|bad)\b.*(?:option|argument|flag|switch).*-nl-/i.test(text)
-  );
+  const line = lines.find(({ text }) => ARGUMENTS_REFUSED.test(text));
   return line && {
     id: "refuses-arguments",
     verdict: "It refuses the --nl-* arguments that it was given.",
@@ -116,9 +118,25 @@ function textOf(lines: readonly PrintedLine[]): string {
   return lines.map(({ text }) => text).join("\n");
 }
 
-/** The last few lines, with a heading; empty for none. */
+const SHOWN_LINES = 5;
+/** The line that tells what went wrong, such as `TypeError: x`. */
+const ERROR_LINE = /^\s*(?:error|(?:uncaught |[\w.]*)(?:error|exception))\b.*:/i;
+
+/** The last few lines, with a heading; empty for none. What lies above the trace of an error, too. */
 export function lastLines(lines: readonly PrintedLine[]): string {
-  return lines.length === 0 ? "" : `Its last lines:\n${textOf(lines.slice(-5))}`;
+  const texts = lines.map(({ text }) => withoutColours(text)).filter((text) => text.trim() !== "");
+  if (texts.length === 0) return "";
+  const last = texts.slice(-SHOWN_LINES);
+  const error = texts.slice(0, -SHOWN_LINES).findLast((text) => ERROR_LINE.test(text));
+  const above = error === undefined || last.some((text) => ERROR_LINE.test(text))
+    ? []
+    : [error, "..."];
+  return `Its last lines:\n${[...above, ...last].join("\n")}`;
+}
+
+function withoutColours(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/\x1b\[[\d;]*m/g, "");
 }
 
 function firstWord(command: string): string {

@@ -42,10 +42,16 @@ export class FolderLock {
   }
 }
 
+/** What all versions can, and what newer ones can. */
+interface Lockable {
+  lock(exclusive: boolean): Promise<void>;
+  tryLock?(exclusive: boolean): Promise<boolean>;
+}
+
 async function tryLock(file: Deno.FsFile): Promise<boolean> {
   // Before 2.7 the runtime can only wait; what waits too long gets the lock and loses it with the file.
-  if ("tryLock" in file) return await file.tryLock(true);
-  const { lock } = file as { lock(exclusive: boolean): Promise<void> };
+  const { lock, tryLock } = file as Lockable;
+  if (tryLock !== undefined) return await tryLock.call(file, true);
   const { promise: late, resolve } = Promise.withResolvers<false>();
   const timer = setTimeout(() => resolve(false), WAIT_MS);
   const locked = lock.call(file, true).then(() => true);

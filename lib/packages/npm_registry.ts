@@ -206,7 +206,7 @@ export class NpmRegistry {
     } catch (error) {
       if (signal?.aborted && error === signal.reason) throw error;
       const why = error instanceof WebStatusError && error.status === 404
-        ? path.startsWith("-/") ? "it cannot be searched" : "there is no such package"
+        ? path.startsWith("-/") ? "this registry has no search" : "there is no such package"
         : (error as Error).message;
       throw new Error(`${failing}: ${why} (registry ${this.#url})`, { cause: error });
     }

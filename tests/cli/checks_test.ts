@@ -11,6 +11,8 @@ Deno.test("programsOf() finds what can be told without a shell, and nothing else
     ["`which node` x", []],
     ["(sleep 1; node x)", ["sleep", "node"]],
     ["{ sh x.sh; }", []],
+    [`node -e "let n = 1; n" x | cat`, ["node", "cat"]],
+    ["sh -c 'a; b' 2>&1 && c", ["sh", "c"]],
     ["", []],
   ];
   for (const [command, programs] of cases) assertEquals(programsOf(command), programs, command);

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Command, CommandError, PATH, readInput } from "../../lib/cli/command.ts";
 import { commandHelp, COMMANDS, runCommand } from "../../lib/cli/commands.ts";
 import { asJson } from "../../lib/cli/logs.ts";
@@ -46,10 +46,11 @@ Deno.test("runCommand() takes no word that is not a command's, so that a host is
 });
 
 Deno.test("commandHelp() names every flag of every command", () => {
-  for (const command of COMMANDS) {
+  for (const command of COMMANDS.flatMap((it) => [it, ...it.commands ?? []])) {
     const text = commandHelp(command);
     for (const { name } of command.options) assertStringIncludes(text, `--${name}`);
     assertStringIncludes(text, "Exit codes");
+    for (const line of text.split("\n")) assert(line.length <= 110 && !line.endsWith(" "), line);
   }
 });
 

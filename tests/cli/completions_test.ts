@@ -37,7 +37,9 @@ for (const shell of ["bash", "zsh", "fish"]) {
     for (const { name } of COMMANDS) assertStringIncludes(text, name);
     for (const { name } of FLAGS) assertStringIncludes(text, name);
     // Quotes come in pairs: nothing of a description ends one.
-    for (const line of text.split("\n")) assert(line.split("'").length % 2 === 1, line);
+    for (const line of text.replaceAll("\\'", "").split("\n")) {
+      assert(line.split("'").length % 2 === 1, line);
+    }
     if (!await shellThere(shell)) return;
     const child = new Deno.Command(shell, { args: ["-n"], stdin: "piped", stderr: "piped" })
       .spawn();
@@ -97,10 +99,63 @@ Deno.test("completions fish and zsh say what a command does", async () => {
   );
   assertStringIncludes(fish, "-a remove -d 'Stop packages and remove them");
   const zsh = await completionsFor("zsh");
-  assertStringIncludes(zsh, "        pack) compadd -- '--to=' '--json' '-h' '--help' ;;");
-  assertStringIncludes(zsh, `'logs:Print the log of an extension; without ID, the host`);
+  assertStringIncludes(zsh, "        pack) _outrigger_add '--to=' '--json' '-h' '--help' ;;");
+  assertStringIncludes(zsh, `'logs:Print the log of an extension; without ID, the host'\\''s'`);
   assertStringIncludes(
     zsh,
-    `    completions) compadd -- 'bash' 'zsh' 'fish' '--json' '-h' '--help' ;;`,
+    `    completions) _outrigger_add 'bash' 'zsh' 'fish' '--json' '-h' '--help' ;;`,
   );
+});
+
+Deno.test({
+  name: "completions fish completes commands, values and packages as files, and says what they are",
+  ignore: !await shellThere("fish"),
+  async fn() {
+    const text = await completionsFor("fish");
+    const complete = async (line: string) => {
+      // Nothing is completed for a program that is not there.
+      const script = `function outrigger; end\n${text}\ncomplete -C '${line}'`;
+      const args = ["--no-config", "-c", script];
+      const { stdout } = await new Deno.Command("fish", { args, stdin: "null" }).output();
+      return new TextDecoder().decode(stdout).trim().split("\n");
+    };
+    assertEquals(await complete("outrigger log"), [
+      "logs\tPrint the log of an extension; without ID, the host's",
+    ]);
+    assertEquals(await complete("outrigger logs --li"), [
+      "--lines\tSo many of the last lines. Default: 20",
+    ]);
+    for (const before of ["status --path=", "ext pack ", "ext install "]) {
+      const [found = ""] = await complete(`outrigger ${before}/et`);
+      assertStringIncludes(found, "/etc");
+    }
+  },
+});
+
+Deno.test({
+  name: "completions zsh puts nothing between a flag and its value, and completes that as a file",
+  ignore: !await shellThere("zsh"),
+  async fn() {
+    const text = await completionsFor("zsh");
+    // What the shell gives completions with, as far as they use it.
+    const complete = async (...words: string[]) => {
+      const script = `typeset -A compstate; compstate[nmatches]=0
+compdef() { : }
+compadd() { print -r -- add "$@" }
+_files() { print files }
+compset() { [[ \${words[CURRENT]} == \${~2}* ]] }
+${text}
+words=(outrigger ${words.map((word) => `'${word}'`).join(" ")}); CURRENT=\${#words}
+_outrigger`;
+      const { stdout } = await new Deno.Command("zsh", { args: ["-f", "-c", script] }).output();
+      return new TextDecoder().decode(stdout).trim().split("\n");
+    };
+    assertEquals(await complete("status", "--pa"), [
+      "add -S  -- --path=",
+      "add -- --json -h --help",
+      "files",
+    ]);
+    assertEquals(await complete("status", "--path=/tm"), ["files"]);
+    assertEquals(await complete("--path=/tm"), ["files"]);
+  },
 });

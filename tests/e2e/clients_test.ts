@@ -46,6 +46,32 @@ Deno.test(
     }),
 );
 
+Deno.test(
+  "examples/clients/client.mjs comes back to a host whose auth info was away",
+  needs(node, packages, linux),
+  async () => {
+    await using program = await startProgram({ args: ["--mode=cloud"] });
+    const { folder } = program;
+    await copy("client.mjs")(folder);
+    await Deno.symlink(pathOf(packages), join(folder, "node_modules"));
+    const script = `import { Client, fromAuthInfo } from "./client.mjs";
+let tries = 0;
+const client = new Client(() => fromAuthInfo(++tries < 3 ? "gone" : ".tmp/auth_info.json"));
+const running = client.run();
+const stats = await client.call("extensions.getStats");
+console.log(tries, JSON.stringify(stats));
+client.close();
+await running;`;
+    const { stdout, stderr } = await new Deno.Command("node", {
+      args: ["--input-type=module", "-e", script],
+      cwd: folder,
+      stdin: "null",
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    assertEquals(text(stdout), '3 {"loaded":[],"connected":[]}\n', text(stderr));
+  },
+);
+
 Deno.test("examples/clients/go does all of the protocol", needs(go, linux), (t) =>
   conform(t, {
     command: "${NL_PATH}/client",

@@ -104,8 +104,20 @@ Deno.test("commands say in one line why there is no host to talk to", async () =
     const stale = await outrigger(folder, "status");
     assertEquals(stale.code, 3);
     assertMatch(stale.stderr, /nobody listens at port \d+, .* host that has ended\n$/);
-    await Deno.writeTextFile(join(tmp, "auth_info.json"), "{");
-    assertEquals((await outrigger(folder, "status")).code, 1);
+    for (const text of ["{", "{}"]) {
+      await Deno.writeTextFile(join(tmp, "auth_info.json"), text);
+      const useless = await outrigger(folder, "status");
+      assertEquals(useless.code, 1);
+      assertMatch(useless.stderr, /^outrigger: Cannot use ".*": it is not what a host writes/);
+    }
+    using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await write(silent.addr.port);
+    const hanging = await outrigger(folder, "status");
+    assertEquals(hanging.code, 3);
+    assertMatch(
+      hanging.stderr,
+      /^outrigger: No answer: what listens at port \d+, .* is silent; .*\n$/,
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -116,6 +128,8 @@ Deno.test("wrong usage and help of commands", async () => {
   assertEquals(typo.code, 2);
   assertMatch(typo.stderr, /There is no command "statsu"\. There are status, /);
   assertEquals((await outriggerRaw("help", "nope")).code, 2);
+  assertEquals((await outriggerRaw("help", "--help")).code, 0);
+  assertEquals((await outriggerRaw("help", "help")).code, 0);
   const flag = await outriggerRaw("status", "--nope");
   assertEquals(flag.code, 2);
   const help = await outriggerRaw("call", "--help");

@@ -117,8 +117,12 @@ Deno.test("doctor checks an app that does not run", onPosix, async () => {
         { id: "js.missing", command: "no-such-program-9 ${NL_PATH}" },
         { id: "js.nowhere", command: "true", cwd: "/no/such/folder" },
         { id: "js.elsewhere" },
+        { id: "js.script", engine: "deno", script: "here.ts", denoBinary: Deno.execPath() },
+        { id: "js.no_script", engine: "deno", script: "gone.ts", denoBinary: Deno.execPath() },
+        { id: "js.no_deno", engine: "deno", script: "here.ts", denoBinary: "/no/deno" },
       ],
     },
+    files: { "here.ts": "" },
   });
   try {
     const { code, stdout } = await outrigger(folder, "doctor", "--json");
@@ -128,7 +132,11 @@ Deno.test("doctor checks an app that does not run", onPosix, async () => {
     assertEquals(checks.map(({ id, ok }) => [id, ok]), [["config", false], ["port", false]]);
     assertStringIncludes(checks[0]!.detail, '"enableExtensions" is off');
     const found = extensions.map(({ findings }) => findings[0]?.id);
-    assertEquals(found, [undefined, "command-not-found", "cannot-start", "auth-info-off"]);
+    assertEquals(found, [
+      ...[undefined, "command-not-found", "cannot-start", "auth-info-off"],
+      ...[undefined, "cannot-start", "cannot-start"],
+    ]);
+    assertStringIncludes(extensions.at(-1)!.findings[0]!.detail, '"/no/deno"');
     await Deno.writeTextFile(join(folder, "neutralino.config.json"), '{"port": }');
     const broken = JSON.parse((await outrigger(folder, "doctor", "--json")).stdout) as Report;
     assertMatch(broken.checks[0]!.detail, /line 1, column 10/);

@@ -76,6 +76,13 @@ const TOLD: [what: string, evidence: Partial<Evidence>, ids: string[]][] = [
   ["refuses arguments", ended(2, "error: unrecognized arguments: --nl-port=1 --nl-token=***"), [
     "refuses-arguments",
   ]],
+  ["refuses arguments, Go", ended(2, "flag provided but not defined: -nl-port", "Usage of x:"), [
+    "refuses-arguments",
+  ]],
+  ["refuses arguments, Perl", ended(2, "Unknown option: nl-port"), ["refuses-arguments"]],
+  ["refuses arguments, sh", ended(2, "Illegal option --"), ["refuses-arguments"]],
+  ["refuses arguments, bash", ended(2, "x.sh: illegal option -- -"), ["refuses-arguments"]],
+  ["refuses another option", ended(9, "node: bad option: --nope"), ["exited"]],
   [
     "wants stdin, Python",
     {
@@ -105,6 +112,48 @@ for (const [what, evidence, ids] of TOLD) {
     }
   });
 }
+
+const only = (evidence: Partial<Evidence>) => diagnose({ ...RUNNING, ...evidence })[0]!;
+
+Deno.test("diagnose() shows the error that lies above its trace, without colours and empty lines", () => {
+  const trace = Array.from({ length: 9 }, (_, at) => `    at frame ${at}`);
+  const { detail } = only(
+    ended(1, "throw err;", "", "Error: Cannot find module 'ws'", ...trace, "", "Node.js v20"),
+  );
+  assertEquals(detail.split("\n").slice(0, 3), [
+    "Its last lines:",
+    "Error: Cannot find module 'ws'",
+    "...",
+  ]);
+  assertEquals(detail.split("\n").length, 8);
+  const python = ended(1, "KeyError: 'a'", ...trace, "", "\x1b[31mValueError\x1b[0m: b");
+  assertEquals(only(python).detail.split("\n").slice(1).map((line) => line.trim()), [
+    ...trace.slice(-4).map((line) => line.trim()),
+    "ValueError: b",
+  ]);
+});
+
+Deno.test("diagnose() tells that restarts were in vain, and does not advise them", () => {
+  const reason = "it ended with code 3, and it was restarted 5 times within 5 min already";
+  const tried = only({ ...ended(3), reason });
+  assertEquals(tried.verdict, `I${reason.slice(1)}.`);
+  assertEquals(tried.advice.includes('"restart"'), false);
+  const once = only(ended(3));
+  assertEquals(once.verdict, "It ended with code 3.");
+  assertStringIncludes(once.advice, "outrigger logs js.x.");
+  assertStringIncludes(once.advice, '"restart"');
+});
+
+Deno.test("diagnose() says once why one could not be started", () => {
+  const reason = "it could not be started: its script is not there";
+  const { id, verdict, detail } = only({
+    state: "failed",
+    reason,
+    alive: false,
+    handshake: undefined,
+  });
+  assertEquals([id, verdict, detail], ["cannot-start", "It could not be started.", reason]);
+});
 
 const asked = (query: string, headers: Record<string, string> = {}) =>
   new Request(`http://127.0.0.1:8123/?${query}`, { headers: { upgrade: "websocket", ...headers } });

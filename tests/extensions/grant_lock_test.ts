@@ -86,7 +86,7 @@ async function grant(
   await withApp({ [CONFIG]: { ...root, extensions }, ...files }, async ({ folder }) => {
     const [out, err]: [string[], string[]] = [[], []];
     const code = await runGrant([...args, `--path=${folder}`], {
-      out: (line) => out.push(line.replaceAll(folder, "APP")),
+      out: (text) => out.push(...text.replaceAll(folder, "APP").split("\n")),
       err: (line) => err.push(line.replaceAll(folder, "APP")),
     });
     const text = await Deno.readTextFile(`${folder}/extensions.lock.json`).catch(() => "");
@@ -124,6 +124,26 @@ Deno.test("outrigger grant prints what is new and writes the lock", async () => 
   const again = await grant([changed], ["--all"], all);
   assertEquals(again.out, ["a: nothing new", "Written to APP/extensions.lock.json"]);
   assertEquals(Object.keys(JSON.parse(again.lock).extensions), ["a"]);
+});
+
+Deno.test("outrigger grant --json prints the same as one document", async () => {
+  const one = await grant([{ id: "a", command: "x", commands: [] }], ["a"]);
+  const now = [{ id: "a", command: "x" }, { id: "b", command: "y", callTo: [] }];
+  const { out } = await grant(now, ["--all", "--json"], one);
+  assertEquals(JSON.parse(out.join("\n")), {
+    file: "APP/extensions.lock.json",
+    extensions: [
+      {
+        id: "a",
+        change: "wider",
+        removed: ["commands of a: []"],
+        added: ["every native method, without a bound"],
+      },
+      { id: "b", change: "first", removed: [], added: ['command: "y"', "callTo of b: []"] },
+    ],
+  });
+  const again = await grant(now, ["b", "b", "--json"], one);
+  assertEquals(JSON.parse(again.out.join("\n")).extensions.length, 1);
 });
 
 Deno.test("outrigger grant refuses what it cannot do", async () => {

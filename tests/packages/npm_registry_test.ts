@@ -262,7 +262,7 @@ Deno.test("NpmRegistry.search() asks for extensions for everybody, and reads wha
       );
     }
     answers["/npm/-/v1/search"] = "HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\n{}";
-    await fails(registry.search(), "Cannot search for packages: it cannot be searched");
+    await fails(registry.search(), "Cannot search for packages: this registry has no search");
   }));
 
 Deno.test("NpmRegistry takes no registry without TLS", () => {

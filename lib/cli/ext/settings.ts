@@ -17,7 +17,8 @@ export const settings: Command = {
   count: [1, 200],
   summary: "Show the settings of a running package, or change them",
   details:
-    `The table hides passwords, --json does not. A value is JSON, or a text, or items with commas between them, as the setting's type asks for.
+    `The table hides passwords, --json does not. A value is JSON, or a text, or items with commas
+between them, as the setting's type asks for.
 Packages define their settings when they start: one that does not run has none.
 
   outrigger ext settings airdcpp-example interval=30 greeting="hello there" 'names=["a","b"]'`,
