@@ -12,6 +12,8 @@ const DEFAULT_NAMES = ["/neutralino.config.json", "/neutralinojs.config.json"] a
 
 /** A configuration larger than this is a mistake. */
 const MAX_BYTES = 16_777_216;
+/** Levels of objects and lists within each other, ten times what any configuration has. */
+const DEEPEST = 100;
 
 /** A configuration file. */
 export interface FoundConfig {
@@ -85,9 +87,27 @@ function obstacle({ kind, root }: ResourceSource, configFile: string): string | 
  * Parses a configuration: JSON, or JSON with comments and trailing commas.
  *
  * @param name the file's name for the message
- * @throws {StartError} naming file, line and column
+ * @throws {StartError} naming file, line and column, or what is nested more than 100 levels deep
  */
 export async function parseConfig(text: string, name: string): Promise<unknown> {
+  const config = await parseText(text, name);
+  if (!isDeeper(config, DEEPEST)) return config;
+  throw new StartError(
+    `Cannot use the configuration "${name}": it is nested more than ${DEEPEST} levels deep`,
+  );
+}
+
+/** Level by level: what walks down by calling itself could end in a stack overflow. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    level = level.flatMap((it) => typeof it === "object" && it !== null ? Object.values(it) : []);
+  }
+  return false;
+}
+
+async function parseText(text: string, name: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {

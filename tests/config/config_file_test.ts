@@ -111,3 +111,13 @@ Deno.test({
       assertEquals((await load()).settings.version, "6");
     }),
 });
+
+Deno.test("parseConfig() refuses what is nested so deeply that nothing could walk through it", async () => {
+  const nested = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+  await parseConfig(nested(100), "x.json");
+  const error = await assertRejects(() => parseConfig(nested(5000), "x.json"), StartError);
+  assertEquals(
+    error.message,
+    'Cannot use the configuration "x.json": it is nested more than 100 levels deep',
+  );
+});
