@@ -144,6 +144,11 @@ Deno.test("filesystem.createWatcher gives folders relative to its path, as it wa
   assertEquals(asChange(told, root), { action: "add", path: "sub/b" });
 });
 
+/** Of one write the platform tells once or, when the machine is busy, twice. */
+function distinct(news: string[]): string[] {
+  return [...new Set(news)];
+}
+
 Deno.test("filesystem.createWatcher tells watchers of overlapping folders each for itself", async () => {
   await using app = await startTestHost();
   const page = await app.connectPage();
@@ -155,26 +160,27 @@ Deno.test("filesystem.createWatcher tells watchers of overlapping folders each f
   assertEquals(new Set([outer.id, inner.id, deep.id]).size, 3);
   const file = `${app.folder}/root/sub/deep/new`;
   await write(file);
-  assertEquals(await inner.news(), ["add deep/new", "modified deep/new"]);
-  assertEquals(await deep.news(), ["add new", "modified new"]);
+  assertEquals(distinct(await inner.news()), ["add deep/new", "modified deep/new"]);
+  assertEquals(distinct(await deep.news()), ["add new", "modified new"]);
   // Those of the others' marks are in its own folder.
-  const seen = (await outer.news()).filter((news) => !news.includes(".mark-"));
+  const seen = distinct(await outer.news()).filter((news) => !news.includes(".mark-"));
   assertEquals(seen, ["add sub/deep/new", "modified sub/deep/new"]);
 
   assertEquals(await page.call("filesystem.removeWatcher", { id: outer.id }), outer.id);
   page.events.length = 0;
   await write(file, "2");
-  assertEquals(await inner.news(), ["modified deep/new"]);
-  assertEquals(await deep.news(), ["modified new"]);
+  assertEquals(distinct(await inner.news()), ["modified deep/new"]);
+  assertEquals(distinct(await deep.news()), ["modified new"]);
 
   await page.call("filesystem.removeWatcher", { id: deep.id });
   const wasTold = (id: number) => page.events.some(({ data }) => (data as Told).id === id);
   assert(!wasTold(outer.id));
   page.events.length = 0;
   await write(file, "33");
-  assertEquals(await inner.news(), ["modified deep/new"]);
+  assertEquals(distinct(await inner.news()), ["modified deep/new"]);
   await write(`${app.folder}/root/sub/deep/er/a`, "");
-  assertEquals(await inner.news(), ["add deep/er", "add deep/er/a", "modified deep/er/a"]);
+  const last = distinct(await inner.news()).filter((news) => news !== "modified deep/new");
+  assertEquals(last, ["add deep/er", "add deep/er/a", "modified deep/er/a"]);
   assert(!wasTold(outer.id) && !wasTold(deep.id));
 });
 
