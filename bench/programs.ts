@@ -18,6 +18,7 @@ export const BASELINES = [
   "files",
   "json",
   "processes",
+  "large_texts",
 ] as const;
 export type BaselineName = typeof BASELINES[number];
 

@@ -1,6 +1,9 @@
 /**
- * What four calls of `filesystem.*` come to when nothing is checked: JSON in, file, JSON out.
+ * What four calls of `filesystem.*` come to when nothing is checked: JSON in, file, JSON out. Nagle's
+ * algorithm is off as at the host, since it is the files that are compared.
  */
+
+import { bind } from "../../lib/server/bind.ts";
 
 interface Call {
   id: string;
@@ -32,11 +35,7 @@ async function walk(folder: string, found: object[]): Promise<object[]> {
   return found;
 }
 
-Deno.serve({
-  hostname: "127.0.0.1",
-  port: 0,
-  onListen: ({ port }) => console.log(port),
-}, (request) => {
+const { port } = bind("127.0.0.1", 0, (request) => {
   const { socket, response } = Deno.upgradeWebSocket(request);
   socket.onmessage = async (event) => {
     const call = JSON.parse(event.data) as Call;
@@ -46,3 +45,4 @@ Deno.serve({
   };
   return response;
 });
+console.log(port);

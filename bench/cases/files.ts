@@ -17,7 +17,7 @@ export const files: Case = {
     "One call of `filesystem.*` after the other (four in flight where they are small), against a " +
     "bare program that parses the same request, does the one thing with the file and sends the same " +
     "JSON. Those in flight write files of their own: the host does what one connection asks of one file " +
-    "in order, the bare program does not. Calls per second.",
+    "in order, the bare program does not. Both send at once (see pipelined). Calls per second.",
   async run({ program, app, rounds, seconds }: Bench): Promise<Finding[]> {
     await using bare = await startBaseline(program, "files");
     await using host = await startHost(program, app);
