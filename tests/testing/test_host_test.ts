@@ -50,3 +50,9 @@ Deno.test("a test host leaves no folder behind, also when it cannot start", asyn
   await assertRejects(() => Deno.stat(folder), Deno.errors.NotFound);
   await assertRejects(() => startTestHost({ config: { port: "x" } }), Error, '"port" is "x"');
 });
+
+Deno.test("a test host may be stopped before the end of its block, and twice at once", async () => {
+  await using app = await startTestHost();
+  await Promise.all([app.stop(), app.stop()]);
+  assertEquals(await app.host.stopped, 0);
+});
