@@ -65,6 +65,8 @@ export interface HostOptions {
   develop?: string;
   /** What pages see as `NL_ARGS`: a command line that starts this host anew. */
   commandLine?: readonly string[];
+  /** Whether the process ends when the host has stopped, and connections with it. Default false. */
+  ownProcess?: boolean;
 }
 
 /** A running host. */
@@ -371,6 +373,7 @@ class RunningHost implements Host {
       guard,
       headers: new ResponseHeaders({ serverHeaders: settings.serverHeaders, guard }),
       log,
+      ownProcess: this.#options.ownProcess ?? false,
     });
     this.port = listener.port;
     this.#cleanUp.defer(async () => {
