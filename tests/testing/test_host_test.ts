@@ -42,6 +42,13 @@ Deno.test("waits of a test end at their deadlines and say what did not come", as
   await assertRejects(() => app.printed("nowhere", soon), Error, "nowhere");
 });
 
+Deno.test("a call on a connection that was closed says so at once", async () => {
+  await using app = await startTestHost();
+  const page = await app.connectPage();
+  await page.close();
+  await assertRejects(() => page.call("app.getProcessId"), Error, "the connection was closed");
+});
+
 Deno.test("a test host leaves no folder behind, also when it cannot start", async () => {
   const folder = (await (async () => {
     await using app = await startTestHost();
