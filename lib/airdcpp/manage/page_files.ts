@@ -36,18 +36,9 @@ export async function loadPageFiles(
   folder = new URL("./page/", import.meta.url),
 ): Promise<ReadonlyMap<string, string>> {
   try {
-    return new Map(
-      await Promise.all(
-        PAGE_NAMES.map(async (name): Promise<[string, string]> => {
-          const url = new URL(name, folder);
-          if (url.protocol === "file:") return [name, await Deno.readTextFile(url)];
-          // The host itself is run from the network.
-          const answer = await fetch(url);
-          if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-          return [name, await answer.text()];
-        }),
-      ),
-    );
+    const files = new Map<string, string>();
+    for (const name of PAGE_NAMES) files.set(name, await load(new URL(name, folder)));
+    return files;
   } catch (cause) {
     throw new StartError(
       `Cannot serve the page that manages packages: ${(cause as Error).message}; expected its ` +
@@ -55,4 +46,12 @@ export async function loadPageFiles(
       { cause },
     );
   }
+}
+
+async function load(url: URL): Promise<string> {
+  if (url.protocol === "file:") return await Deno.readTextFile(url);
+  // The host itself is run from the network.
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  return await answer.text();
 }
