@@ -119,11 +119,11 @@ export class Client {
     return await this.#request(method, data, options.timeoutMs) as Json;
   }
 
-  /** Calls a method that an extension offers. */
+  /** Calls a method that an extension offers, with any JSON value. */
   async callExtension(
     extensionId: string,
     method: string,
-    data: Json = null,
+    data: unknown = null,
     options: CallOptions = {},
   ): Promise<Json> {
     const { signal, timeoutMs = this.#timeoutMs } = options;

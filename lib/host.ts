@@ -51,7 +51,7 @@ export interface HostOptions {
   args?: readonly string[];
   /** Methods to add as `custom.<name>`, `Neutralino.custom.<name>` in pages. Default none. */
   methods?: CustomMethods;
-  /** Where records and extensions' output go. Default: nowhere but the log file. */
+  /** Where records and extensions' output go, of this host alone. Default: nowhere but the log file. */
   log?: HostLog;
   /** Whether to open the window or browser that the mode names. Default true. */
   show?: boolean;
@@ -65,6 +65,8 @@ export interface HostOptions {
   develop?: string;
   /** What pages see as `NL_ARGS`: a command line that starts this host anew. */
   commandLine?: readonly string[];
+  /** Whether the process ends when the host has stopped, and connections with it. Default false. */
+  ownProcess?: boolean;
 }
 
 /** A running host. */
@@ -110,6 +112,7 @@ class RunningHost implements Host {
   readonly stopped: Promise<number>;
   readonly #options: HostOptions;
   readonly #log: HostLog;
+  readonly #giveBackLog: () => void;
   readonly #masker = createMasker();
   readonly #cleanUp = new AsyncDisposableStack();
   readonly #resolveStopped: (code: number) => void;
@@ -127,7 +130,7 @@ class RunningHost implements Host {
   constructor(options: HostOptions) {
     this.#options = options;
     this.#log = options.log ?? new HostLog();
-    this.#log.mask = (text) => this.#masker.mask(text);
+    this.#giveBackLog = this.#log.take((text) => this.#masker.mask(text));
     const { promise, resolve } = Promise.withResolvers<number>();
     this.stopped = promise;
     this.#resolveStopped = resolve;
@@ -219,6 +222,7 @@ class RunningHost implements Host {
       this.#log.error(`Stopping failed: ${(error as Error).message}`);
     }
     await this.#log.flush(FLUSH_MS);
+    this.#giveBackLog();
     this.#resolveStopped(exitCode);
   }
 
@@ -369,6 +373,7 @@ class RunningHost implements Host {
       guard,
       headers: new ResponseHeaders({ serverHeaders: settings.serverHeaders, guard }),
       log,
+      ownProcess: this.#options.ownProcess ?? false,
     });
     this.port = listener.port;
     this.#cleanUp.defer(async () => {

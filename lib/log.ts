@@ -53,11 +53,34 @@ export class HostLog implements Log {
   readonly #options: LogOptions;
   readonly #now: () => number;
   #origin: string | undefined;
+  #taken = false;
 
   constructor(options: LogOptions = {}) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#origin = options.origin;
+  }
+
+  /**
+   * Takes it for one host, whose secrets go beside those that {@linkcode HostLog.mask} removes.
+   *
+   * @returns what gives it back
+   * @throws {TypeError} while another host has it: each would write into the file of the other
+   */
+  take(mask: (text: string) => string): () => void {
+    if (this.#taken) {
+      throw new TypeError(
+        "Cannot use one log for two hosts at a time: expected a HostLog for each " +
+          "(they may share a LineWriter)",
+      );
+    }
+    this.#taken = true;
+    const before = this.mask;
+    this.mask = (text) => before(mask(text));
+    return () => {
+      this.mask = before;
+      this.#taken = false;
+    };
   }
 
   debug(message: string): void {

@@ -186,6 +186,20 @@ Deno.test("whatever a handler throws becomes an error or an objection", async ()
   }
 });
 
+Deno.test("data may be of any type that is JSON", async () => {
+  interface Point {
+    x: number;
+  }
+  const point: Point = { x: 1 };
+  await using app = await start();
+  using extension = await as(app, "a");
+  using client = await as(app);
+  await extension.provide({ back: (data, { part }) => part(point).then(() => data) });
+  assertEquals(await client.callExtension("a", "back", point), { x: 1 });
+  await assertRejects(() => client.call("events.broadcast", 1n), TypeError);
+  await assertRejects(() => client.callExtension("a", "back", 1n), TypeError);
+});
+
 Deno.test("a closed client rejects what waits and what comes, and stays closed", async () => {
   await using app = await start();
   const client = await as(app);

@@ -1,4 +1,5 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { startHost } from "../lib/mod.ts";
 import { LineWriter } from "../lib/line_writer.ts";
 import { HostLog, type LogOptions } from "../lib/log.ts";
 
@@ -63,4 +64,36 @@ Deno.test("HostLog masks records, and relays output while records are off", asyn
     await read(),
     "INFO 2026-01-02 03:04:05,067 a *** outrigger:1 me@here\n[js.x] line\n",
   );
+});
+
+Deno.test("HostLog.take() adds secrets to those of its owner, for one host at a time", async () => {
+  const { log, read } = recorded();
+  log.mask = (text) => text.replaceAll("mine", "***");
+  const giveBack = log.take((text) => text.replaceAll("secret", "***"));
+  log.info("mine and secret");
+  assertThrows(() => log.take((text) => text), TypeError, "two hosts");
+  giveBack();
+  log.info("mine, no secret");
+  log.take((text) => text)();
+  assertEquals(
+    (await read()).replaceAll(/INFO 2026-01-02 03:04:05,067 | outrigger:1 me@here/g, ""),
+    "*** and ***\n***, no secret\n",
+  );
+});
+
+Deno.test("a log serves one host after the other, and never two", async () => {
+  const { log, read } = recorded();
+  const args = ["--enable-server", "--logging-write-to-log-file=false"];
+  const start = () => startHost({ args, show: false, log });
+  const first = await start();
+  await assertRejects(start, TypeError, "two hosts");
+  log.info(`token ${first.tokens.page}`);
+  await first.stop();
+  const second = await start();
+  log.info(`token ${second.tokens.page}`);
+  await second.stop();
+  assertEquals([...(await read()).matchAll(/token (\S+)/g)].map(([, word]) => word), [
+    "***",
+    "***",
+  ]);
 });

@@ -49,7 +49,7 @@ export async function runHost(options: Omit<HostOptions, "log">): Promise<number
     onFailure(event.reason);
   });
   try {
-    host = await startHost({ ...options, log });
+    host = await startHost({ ...options, log, ownProcess: true });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     await log.flush(500);

@@ -68,7 +68,12 @@ export async function connectToHost(
   try {
     credentials = fromAuthInfo(text);
   } catch {
-    throw new CommandError(`Cannot use "${file}": it is not what a host writes there`);
+    throw /"nlPort":0\b/.test(text)
+      ? new CommandError(
+        `No way to the host: it runs without a server, says "${file}"; expected "enableServer": true`,
+        EXIT.noHost,
+      )
+      : new CommandError(`Cannot use "${file}": it is not what a host writes there`);
   }
   try {
     return await connect(credentials, {

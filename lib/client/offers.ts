@@ -12,9 +12,9 @@ export interface CallContext {
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
   /** Tells the caller how far it is. */
-  progress(data: Json): Promise<void>;
+  progress(data: unknown): Promise<void>;
   /** Sends one part of the result; settles when the caller can take the next. */
-  part(data: Json): Promise<void>;
+  part(data: unknown): Promise<void>;
 }
 
 /**
@@ -92,7 +92,7 @@ export class Offers {
     const { signal } = controller;
     const id = String(callId);
     this.#answering.set(id, controller);
-    const say = async (verb: string, data: Json) => {
+    const say = async (verb: string, data: unknown) => {
       await this.#speaker.request(`extensions.${verb}`, { callId: id, data });
     };
     // Nobody waits for the response to an answer: none is asked for.
@@ -100,14 +100,14 @@ export class Offers {
       if (signal.aborted) return;
       this.#speaker.tell("extensions.answer", { callId: id, ...outcome, quiet: true });
     };
-    const part = (data: Json) => say("answerPart", data);
+    const part = (data: unknown) => say("answerPart", data);
     try {
       const handler = this.#methods.get(String(method));
       if (handler === undefined) throw new Error(`There is no method ${method}`);
       const context = {
         caller: caller as unknown as CallContext["caller"],
         signal,
-        progress: (data: Json) => say("answerProgress", data),
+        progress: (data: unknown) => say("answerProgress", data),
         part,
       };
       const result = await handler(data!, context);

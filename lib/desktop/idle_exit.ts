@@ -16,14 +16,16 @@ export interface IdleExitOptions {
 }
 
 /**
- * Counts the connections of pages. Extensions do not count, and a host no page ever connected to
- * waits for ever. A page that connects again takes the timer back; in the reference it goes on.
+ * Counts the connections of pages and backends. Extensions do not count, and a host no page ever
+ * connected to waits for ever: a command that looks at it does not end it. Who connects again takes
+ * the timer back; in the reference it goes on.
  */
 export class IdleExit {
   readonly #onIdle: () => void;
   readonly #delayMs: number;
   readonly #clock: Clock;
   #connections = 0;
+  #pageSeen = false;
   #cancelTimer: (() => void) | undefined;
   #ended = false;
 
@@ -33,15 +35,17 @@ export class IdleExit {
     this.#clock = clock;
   }
 
-  /** A page has connected. */
-  connected(): void {
+  /** A page has connected, or a backend. */
+  connected(isPage = true): void {
     this.#connections++;
+    this.#pageSeen ||= isPage;
     this.#stopTimer();
   }
 
-  /** The connection of a page has closed. */
+  /** The connection of one of them has closed. */
   disconnected(): void {
     if (this.#ended || this.#connections === 0 || --this.#connections > 0) return;
+    if (!this.#pageSeen) return;
     this.#cancelTimer = this.#clock.after(this.#delayMs, () => {
       this.#ended = true;
       this.#onIdle();

@@ -55,10 +55,10 @@ export class Presentation {
       });
     }
     hub.observe({
-      joined: ({ extensionId }) => {
+      joined: ({ extensionId, isPage = false }) => {
         if (extensionId !== undefined) return;
-        this.#pageSeen = true;
-        this.#idle?.connected();
+        this.#pageSeen ||= isPage;
+        this.#idle?.connected(isPage);
       },
       left: ({ extensionId }) => {
         if (extensionId === undefined) this.#idle?.disconnected();

@@ -200,12 +200,15 @@ export class PackagesHost {
         cause,
       });
     }
+    let host: PackagesHost | undefined;
     try {
-      const host = new PackagesHost(options, await openParts(options, { settings, store }));
+      host = new PackagesHost(options, await openParts(options, { settings, store }));
       if (loaded.manage) await host.#openManagePage();
       await host.#load();
       return host;
     } catch (error) {
+      await host?.stopExtensions();
+      await host?.close();
       store.close();
       throw error;
     }
@@ -236,7 +239,9 @@ export class PackagesHost {
     const { develop, log } = this.#options;
     await this.packages.load();
     if (develop === undefined) return;
-    const { name } = await this.packages.addFolder(develop);
+    const { name } = await this.packages.addFolder(develop).catch((cause) => {
+      throw new StartError(`Cannot run the package in "${develop}": ${cause.message}`, { cause });
+    });
     log.info(`Package "${name}" is run from "${develop}"`);
   }
 

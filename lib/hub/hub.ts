@@ -12,6 +12,8 @@ import { PendingEvents, type PendingLimits } from "./pending.ts";
 export interface Client {
   /** Absent for app clients (pages and backends). */
   readonly extensionId: string | undefined;
+  /** Whether it is a page of the app. Default: no. */
+  readonly isPage?: boolean;
   /** Whether it may use a method, and so hear of what others do with it. */
   allows(method: string): boolean;
   /** Whether it may hear of what a method did with one stream, watcher or process. Default: yes. */

@@ -5,7 +5,7 @@
  */
 
 import type { Caller } from "../auth/credentials.ts";
-import { jsonOfText } from "../router/json_text.ts";
+import { jsonOfText, JsonText } from "../router/json_text.ts";
 import { done, type Method, type MethodTable, returned } from "../router/method.ts";
 import { wrongType } from "../router/params.ts";
 
@@ -151,6 +151,8 @@ function typeOf(value: unknown): string {
 
 async function answer(result: unknown) {
   const value = await result;
-  if (value === undefined) return done();
-  return returned(typeof value === "string" ? await jsonOfText(value) : value);
+  if (typeof value === "string") return returned(await jsonOfText(value));
+  // Made JSON here, so that the log tells of what cannot be: a BigInt, a circle.
+  const text = JSON.stringify(value);
+  return text === undefined ? done() : returned(new JsonText(text));
 }

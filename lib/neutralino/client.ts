@@ -16,6 +16,7 @@ const encoder = new TextEncoder();
 /** A page, a backend or an extension on one connection. */
 export class NeutralinoClient implements Client {
   readonly extensionId: string | undefined;
+  readonly isPage: boolean;
   readonly traffic: Traffic = { framesIn: 0, framesOut: 0, sizeIn: 0, sizeOut: 0 };
   readonly #grant: Grant;
   readonly #connection: Connection;
@@ -30,6 +31,7 @@ export class NeutralinoClient implements Client {
   ) {
     this.#connection = connection;
     this.extensionId = options.caller.extensionId;
+    this.isPage = options.caller.kind === "page";
     this.#grant = options.caller.grant;
     this.#outbox = new Outbox(connection, {
       maxBytes: options.maxOutboxBytes,

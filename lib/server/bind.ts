@@ -23,11 +23,17 @@ export interface Bound {
  * Listens on an address.
  *
  * @param port 0: chosen by the operating system
+ * @param ownProcess whether the process ends with what listens, and so with what is still connected
  * @throws {Deno.errors.AddrInUse} and what else the system says against it
  */
-export function bind(hostname: string, port: number, handler: Handler): Bound {
+export function bind(
+  hostname: string,
+  port: number,
+  handler: Handler,
+  ownProcess = false,
+): Bound {
   // Such connections end with the process: what runs in a process of somebody else's must not.
-  const concerned = Deno.build.standalone && delaysSmallWrites(Deno.version.deno);
+  const concerned = ownProcess && Deno.build.standalone && delaysSmallWrites(Deno.version.deno);
   const serveConnection = concerned ? serverOfConnections() : undefined;
   return serveConnection !== undefined
     ? new AcceptedConnections(Deno.listen({ hostname, port }), serveConnection, handler)

@@ -37,6 +37,8 @@ export interface ListenerOptions {
   guard: Pick<Guard, "refuse">;
   headers: Pick<ResponseHeaders, "complete" | "completeOwn">;
   log: Log;
+  /** Whether the process ends with this. Default false. */
+  ownProcess?: boolean;
   /** Told of what a handler threw; the client gets an empty 500. Default: logged as error. */
   onError?: (error: unknown) => void;
 }
@@ -68,7 +70,7 @@ const LAST_WAIT = 100;
  * listen elsewhere
  */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
-  const { hostname, port, alsoIpv6, log } = options;
+  const { hostname, port, alsoIpv6, log, ownProcess } = options;
   refuseOverride();
   const gate: Gate = { inFlight: new InFlight(), stopping: false };
   const handler = makeHandler(options, gate);
@@ -77,11 +79,11 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const bound: Bound[] = [];
   try {
     for (let left = port === 0 && alsoIpv6 ? PORT_TRIES : 1; left > 0; left--) {
-      const first = bindOrExplain(() => bind(hostname, port, handler), port);
+      const first = bindOrExplain(() => bind(hostname, port, handler, ownProcess), port);
       bound[0] = first;
       if (!alsoIpv6) break;
       try {
-        bound[1] = bind("::1", first.port, handler);
+        bound[1] = bind("::1", first.port, handler, ownProcess);
         break;
       } catch (error) {
         const taken = error instanceof Deno.errors.AddrInUse;

@@ -88,13 +88,17 @@ export class TestClient implements AsyncDisposable {
    * Calls a native method.
    *
    * @returns its `returnValue`, or the whole answer where it has none
-   * @throws {CallError} when the method answers with an error; {Error} when the connection ends before
+   * @throws {CallError} when the method answers with an error; {Error} when the connection ends before,
+   * or has ended
    */
   async call(
     method: string,
     data?: unknown,
     { timeoutMs = 5000 }: Deadline = {},
   ): Promise<unknown> {
+    if (this.#socket.readyState !== WebSocket.OPEN) {
+      throw new Error(`Cannot call ${method}: the connection was closed`);
+    }
     const id = generate();
     const answer = Promise.withResolvers<unknown>();
     this.#calls.set(id, answer);

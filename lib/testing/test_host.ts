@@ -34,6 +34,7 @@ export class TestHost implements AsyncDisposable {
   readonly opened: string[];
   readonly #output: string[];
   readonly #clients: TestClient[] = [];
+  #stopping: Promise<void> | undefined;
 
   /** Use {@linkcode startTestHost}. */
   constructor(host: Host, options: { folder: string; opened: string[]; output: string[] }) {
@@ -91,15 +92,19 @@ export class TestHost implements AsyncDisposable {
     }
   }
 
-  /** Closes the connections, stops the host and removes its folder. */
-  async stop(): Promise<void> {
-    await Promise.all(this.#clients.map((client) => client.close()));
-    await this.host.stop();
-    await Deno.remove(this.folder, { recursive: true });
+  /** Closes the connections, stops the host and removes its folder; once, however often it is asked. */
+  stop(): Promise<void> {
+    return this.#stopping ??= this.#stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+    await this.host.stop();
+    await Deno.remove(this.folder, { recursive: true });
   }
 
   async #connect(token: string, extensionId?: string): Promise<TestClient> {

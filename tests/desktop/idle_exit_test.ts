@@ -57,6 +57,22 @@ Deno.test("IdleExit does nothing when no page ever connected", () => {
   assertEquals(calls, []);
 });
 
+Deno.test("IdleExit lets backends come and go before the first page", () => {
+  const { clock, idle, calls } = idleExit();
+  idle.connected(false);
+  idle.disconnected();
+  clock.pass(1_000_000);
+  assertEquals(calls, []);
+  idle.connected();
+  idle.connected(false);
+  idle.disconnected();
+  clock.pass(60_000);
+  assertEquals(calls, []);
+  idle.disconnected();
+  clock.pass(10_000);
+  assertEquals(calls.length, 1);
+});
+
 Deno.test("IdleExit.cancel() takes the timer back for good", () => {
   const { clock, idle, calls } = idleExit();
   idle.connected();

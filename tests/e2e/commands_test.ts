@@ -110,6 +110,13 @@ Deno.test("commands say in one line why there is no host to talk to", async () =
       assertEquals(useless.code, 1);
       assertMatch(useless.stderr, /^outrigger: Cannot use ".*": it is not what a host writes/);
     }
+    await write(0);
+    const without = await outrigger(folder, "status");
+    assertEquals(without.code, 3);
+    assertMatch(
+      without.stderr,
+      /^outrigger: No way to the host: .* expected "enableServer": true\n$/,
+    );
     using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     await write(silent.addr.port);
     const hanging = await outrigger(folder, "status");

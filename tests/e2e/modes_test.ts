@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { chromium, linux, needs, packages, pathOf } from "../tools.ts";
+import { TestClient } from "../../lib/testing.ts";
 import { pageFiles } from "./client_library.ts";
 import { processesWith } from "./processes.ts";
 import { HEADLESS, makeApp, Program, startProgram } from "./program.ts";
@@ -22,6 +23,16 @@ function startMode(mode: string, modes: Record<string, unknown> = {}): Promise<P
     files: pageFiles(SHOWN),
     env: { OUTRIGGER_BROWSER_ARGS: HEADLESS },
   });
+}
+
+/** As the page that the system's browser would have shown. */
+async function connectPage({ url, port }: Program): Promise<TestClient> {
+  const globals = await (await fetch(`${url}/__neutralino_globals.js`)).text();
+  const token = /NL_TOKEN="([^"]+)"/.exec(globals)![1]!;
+  return await TestClient.open(
+    `ws://127.0.0.1:${port}/?connectToken=${token.split(".")[1]}`,
+    token,
+  );
 }
 
 /** The browser that shows a program's page: its own processes name the profile and have a type. */
@@ -79,7 +90,7 @@ Deno.test(
   async () => {
     await using inBrowser = await startMode("browser");
     await using inChrome = await startMode("chrome");
-    const page = await inBrowser.connect();
+    const page = await connectPage(inBrowser);
     const backend = await inChrome.connect();
     await backend.event("shown", { timeoutMs: 20_000 });
     await Promise.all([page.close(), backend.close()]);
@@ -106,6 +117,20 @@ Deno.test("mode window ends with an error and code 1 when the browser fails", to
   await using program = new Program(folder);
   assertEquals((await program.ended()).code, 1);
   assertStringIncludes(program.said, "cannot open display");
+});
+
+Deno.test("a browser that fails is told of also while a backend is connected", async () => {
+  await using program = await startProgram({
+    config: {
+      defaultMode: "window",
+      modes: { window: { browserBinary: "${NL_PATH}/broken" } },
+    },
+    files: { broken: "#!/bin/sh\nwhile [ ! -e fail ]; do sleep 0.02; done\nexit 3\n" },
+  });
+  await program.connect();
+  await Deno.writeTextFile(join(program.folder, "fail"), "");
+  assertEquals((await program.ended()).code, 1);
+  assertStringIncludes(program.said, "ended with code 3 before it showed the app");
 });
 
 Deno.test("mode cloud tells its address and opens nothing", tools, async () => {

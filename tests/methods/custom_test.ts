@@ -1,4 +1,4 @@
-import { assert, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { customMethod, type HostOptions } from "../../lib/mod.ts";
 import { startTestHost } from "../../lib/testing.ts";
 
@@ -18,6 +18,26 @@ Deno.test("a host does not start with a method that pages could not call", async
     const methods = { [name]: method } as HostOptions["methods"] & object;
     await assertRejects(() => startTestHost({ methods }), TypeError, says);
   }
+});
+
+Deno.test("the log tells of a value that is no JSON", async () => {
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  await using app = await startTestHost({
+    methods: {
+      big: () => 10n,
+      circle: () => circle,
+      nothing: () => run,
+      list: () => [1, { a: 2 }],
+    },
+  });
+  const page = await app.connectPage();
+  await assertRejects(() => page.call("custom.big"), Error, "NE_RT_NATRTER");
+  await app.printed("custom.big failed: Do not know how to serialize a BigInt");
+  await assertRejects(() => page.call("custom.circle"), Error, "NE_RT_NATRTER");
+  await app.printed("custom.circle failed: Converting circular structure to JSON");
+  assertEquals(await page.call("custom.nothing"), { success: true });
+  assertEquals(await page.call("custom.list"), [1, { a: 2 }]);
 });
 
 Deno.test("the types of a method's parameters are those of its handler's", () => {

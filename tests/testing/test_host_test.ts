@@ -42,6 +42,13 @@ Deno.test("waits of a test end at their deadlines and say what did not come", as
   await assertRejects(() => app.printed("nowhere", soon), Error, "nowhere");
 });
 
+Deno.test("a call on a connection that was closed says so at once", async () => {
+  await using app = await startTestHost();
+  const page = await app.connectPage();
+  await page.close();
+  await assertRejects(() => page.call("app.getProcessId"), Error, "the connection was closed");
+});
+
 Deno.test("a test host leaves no folder behind, also when it cannot start", async () => {
   const folder = (await (async () => {
     await using app = await startTestHost();
@@ -49,4 +56,10 @@ Deno.test("a test host leaves no folder behind, also when it cannot start", asyn
   })()).folder;
   await assertRejects(() => Deno.stat(folder), Deno.errors.NotFound);
   await assertRejects(() => startTestHost({ config: { port: "x" } }), Error, '"port" is "x"');
+});
+
+Deno.test("a test host may be stopped before the end of its block, and twice at once", async () => {
+  await using app = await startTestHost();
+  await Promise.all([app.stop(), app.stop()]);
+  assertEquals(await app.host.stopped, 0);
 });

@@ -1,6 +1,13 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { ManagePage } from "../../../lib/airdcpp/manage/manage_page.ts";
 import { loadPageFiles, PAGE_NAMES } from "../../../lib/airdcpp/manage/page_files.ts";
+import { StartError } from "../../../lib/errors.ts";
 import { MemoryLog } from "../../server/running_server.ts";
 
 const PAGE_FILES = await loadPageFiles();
@@ -38,6 +45,14 @@ function sessionIn(text: string): string | null {
   const json = /<script type="application\/json"[^>]*>([^<]*)<\/script>/.exec(text)![1]!;
   return JSON.parse(json).session;
 }
+
+Deno.test("loadPageFiles() says what a program compiled without them lacks", async () => {
+  await assertRejects(
+    () => loadPageFiles(new URL("file:///nowhere/page/")),
+    StartError,
+    '"deno compile" needs --include for lib/airdcpp/manage/page',
+  );
+});
 
 Deno.test("loadPageFiles() knows every file of the page", () => {
   const folder = new URL("../../../lib/airdcpp/manage/page/", import.meta.url);
