@@ -10,6 +10,7 @@ import { bind, type Bound, type Handler } from "./bind.ts";
 import type { Guard } from "./guard.ts";
 import { InFlight } from "./in_flight.ts";
 import type { ResponseHeaders } from "./response_headers.ts";
+import { SparseLog } from "./sparse_log.ts";
 import { requestTarget } from "./target.ts";
 
 export type { Handler };
@@ -72,16 +73,19 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   refuseOverride();
   const gate: Gate = { inFlight: new InFlight(), stopping: false };
   const handler = makeHandler(options, gate);
+  const complaints = new SparseLog((line) => log.warning(line));
+  const failed = ({ message }: Error) =>
+    complaints.write(`Connections cannot be accepted for a moment: ${message}`);
   // Ports that turned out to be taken on ::1 are kept until the end, or they'd be chosen again.
   const discarded: Bound[] = [];
   const bound: Bound[] = [];
   try {
     for (let left = port === 0 && alsoIpv6 ? PORT_TRIES : 1; left > 0; left--) {
-      const first = bindOrExplain(() => bind(hostname, port, handler), port);
+      const first = bindOrExplain(() => bind(hostname, port, handler, failed), port);
       bound[0] = first;
       if (!alsoIpv6) break;
       try {
-        bound[1] = bind("::1", first.port, handler);
+        bound[1] = bind("::1", first.port, handler, failed);
         break;
       } catch (error) {
         const taken = error instanceof Deno.errors.AddrInUse;
