@@ -173,7 +173,10 @@ class RunningHost implements Host {
       changed: (change) => logs.change(change),
       authInfoExported: settings.exportAuthInfo,
       onLoad: (entry) => this.#watch?.add(entry),
-      onUnload: (id) => this.#watch?.remove(id),
+      onUnload: async (id) => {
+        this.#watch?.remove(id);
+        await logs.forget(id, FLUSH_MS);
+      },
       refusal: loaded.frozen
         ? await (await import("./extensions/grant_lock.ts")).lockRefusal(locations.dataPath)
         : () => undefined,

@@ -25,6 +25,8 @@ export interface RotatingFileOptions {
 
 /** How long nothing is tried after a failure, milliseconds. */
 const PAUSE_MS = 10_000;
+/** How long a file is written on that somebody has removed or put elsewhere, milliseconds. */
+const LOOK_MS = 1000;
 const NEWLINE = 10;
 
 /**
@@ -39,6 +41,9 @@ export class RotatingFile implements ByteSink {
   readonly #options: RotatingFileOptions;
   readonly #now: () => number;
   #file: Deno.FsFile | undefined;
+  /** The file that was opened, as it stood in its folder, and when it was last seen there. */
+  #place: Deno.FileInfo | undefined;
+  #seenAt = 0;
   #size = 0;
   /** The file ends in the middle of a line. */
   #torn = false;
@@ -85,6 +90,10 @@ export class RotatingFile implements ByteSink {
 
   /** Writes as many whole lines as the file has room for, at least one. */
   async #append(bytes: Uint8Array): Promise<number> {
+    if (!await this.#isInPlace()) {
+      this.close();
+      this.#torn = false;
+    }
     let file = this.#file ??= await this.#open();
     let end = this.#room(bytes);
     if (end === 0) {
@@ -97,6 +106,15 @@ export class RotatingFile implements ByteSink {
     this.#size += written;
     this.#torn = bytes[written - 1] !== NEWLINE;
     return written;
+  }
+
+  /** Whether the open file still has its name, which is looked at every now and then. */
+  async #isInPlace(): Promise<boolean> {
+    const now = this.#now();
+    if (this.#file === undefined || now - this.#seenAt < LOOK_MS) return true;
+    this.#seenAt = now;
+    const found = await Deno.lstat(this.#path).catch(() => undefined);
+    return found !== undefined && found.ino === this.#place?.ino && found.dev === this.#place.dev;
   }
 
   /** Up to where `bytes` may go into this file; 0 when it is full. */
@@ -132,10 +150,14 @@ export class RotatingFile implements ByteSink {
       throw error;
     });
     this.#size = found?.size ?? 0;
+    this.#seenAt = this.#now();
     // Never through a link that is put there meanwhile: a new file is created or nothing is.
     if (found === undefined) {
-      return await Deno.open(this.#path, { append: true, createNew: true, mode: 0o600 });
+      const file = await Deno.open(this.#path, { append: true, createNew: true, mode: 0o600 });
+      this.#place = await Deno.lstat(this.#path).catch(() => undefined);
+      return file;
     }
+    this.#place = found;
     if (!found.isFile) throw new Error("it is a link or something else that is no plain file");
     const file = await Deno.open(this.#path, { append: true });
     const opened = await file.stat();

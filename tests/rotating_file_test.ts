@@ -57,6 +57,24 @@ Deno.test("RotatingFile puts full files aside, keeps as many as it was told, and
     for (const text of texts) assert(text.length <= 30 && text.endsWith("\n"), text);
   }));
 
+Deno.test("RotatingFile makes a file anew that somebody has removed or put elsewhere", () =>
+  withFolder(async (folder, file) => {
+    let now = 0;
+    const { write, path, reports } = file("a.log", { now: () => now });
+    await write("1\n");
+    await Deno.remove(path);
+    now += 1000;
+    await write("2\n");
+    assertEquals(await Deno.readTextFile(path), "2\n");
+    await Deno.rename(path, join(folder, "b.log"));
+    await Deno.writeTextFile(path, "theirs\n");
+    now += 1000;
+    await write("3\n");
+    assertEquals(await Deno.readTextFile(path), "theirs\n3\n");
+    assertEquals(await Deno.readTextFile(join(folder, "b.log")), "2\n");
+    assertEquals(reports, []);
+  }));
+
 Deno.test("RotatingFile goes on with a file that is there", () =>
   withFolder(async (folder, file) => {
     await Deno.writeTextFile(join(folder, "a.log"), "x".repeat(25) + "\n");

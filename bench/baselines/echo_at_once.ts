@@ -5,9 +5,11 @@
 
 import { bind } from "../../lib/server/bind.ts";
 
-const { port } = bind("127.0.0.1", 0, (request) => {
+function handler(request: Request): Response {
   const { socket, response } = Deno.upgradeWebSocket(request);
   socket.onmessage = (event) => socket.send(event.data);
   return response;
-});
+}
+
+const { port } = bind({ hostname: "127.0.0.1", port: 0, handler, ownProcess: true });
 console.log(port);

@@ -35,7 +35,7 @@ async function walk(folder: string, found: object[]): Promise<object[]> {
   return found;
 }
 
-const { port } = bind("127.0.0.1", 0, (request) => {
+function handler(request: Request): Response {
   const { socket, response } = Deno.upgradeWebSocket(request);
   socket.onmessage = async (event) => {
     const call = JSON.parse(event.data) as Call;
@@ -44,5 +44,7 @@ const { port } = bind("127.0.0.1", 0, (request) => {
     socket.send(JSON.stringify({ data: { returnValue, success: true }, id, method }));
   };
   return response;
-});
+}
+
+const { port } = bind({ hostname: "127.0.0.1", port: 0, handler, ownProcess: true });
 console.log(port);

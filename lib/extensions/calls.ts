@@ -114,11 +114,13 @@ export class CallBroker {
    * Sets which methods an extension offers on its connection, instead of those it offered before.
    * Calls under way are not touched.
    *
-   * @throws {HostError} `NE_RT_NATRTER` when `client` is no extension's connection
+   * @throws {HostError} `NE_RT_NATRTER` when `client` is no extension, `NE_EX_EXTNOTC` when it has no
+   * connection
    */
   provide(client: Client, methods: readonly string[]): void {
     const id = client.extensionId;
     if (id === undefined || methods.length > MAX_METHODS) throw new HostError("NE_RT_NATRTER");
+    if (!this.#hub.has(client)) throw new HostError("NE_EX_EXTNOTC", id);
     const known = this.#providers.get(id);
     const { calls, shares } = known?.client === client
       ? known
@@ -338,7 +340,9 @@ export class CallBroker {
       if (share === 0) provider.shares.delete(call.from);
       else provider.shares.set(call.from, share);
     }
-    this.#outgoing.get(call.from)?.delete(call.key);
+    const outgoing = this.#outgoing.get(call.from);
+    // Nobody tells when a caller ends that has no connection.
+    if (outgoing?.delete(call.key) && outgoing.size === 0) this.#outgoing.delete(call.from);
     call.ended = true;
     call.result.resolve(result);
   }

@@ -57,6 +57,7 @@ const MOST_OF_ONE = 250;
 
 /** The hooks of one host. */
 export class Hooks {
+  readonly #hub: Hub;
   readonly #registered = new Map<string, Set<Client>>();
   readonly #perClient = new Map<Client, Set<string>>();
   readonly #runs = new Map<string, Run>();
@@ -65,15 +66,18 @@ export class Hooks {
   #lastId = 0;
 
   constructor(hub: Hub) {
+    this.#hub = hub;
     hub.observe({ left: (client) => this.#left(client) });
   }
 
   /**
    * From now on `client` is asked.
    *
-   * @throws {HostError} `OR_HK_TOOMANY` for more than 1,000 hooks of one connection
+   * @throws {HostError} `OR_HK_TOOMANY` for more than 1,000 hooks of one connection; `NE_EX_EXTNOTC`
+   * for a client without one, which could never answer
    */
   add(client: Client, hook: string): void {
+    if (!this.#hub.has(client)) throw new HostError("NE_EX_EXTNOTC", client.extensionId);
     const own = this.#perClient.get(client) ?? new Set();
     if (own.size >= MOST && !own.has(hook)) throw new HostError("OR_HK_TOOMANY");
     this.#perClient.set(client, own.add(hook));

@@ -77,15 +77,18 @@ export class ExtensionLogs {
     return this.#logs.get(id)?.recent ?? [];
   }
 
+  /** The same as {@linkcode ExtensionLogs.close} of one extension that is no longer there. */
+  async forget(id: string, deadlineMs: number): Promise<void> {
+    const log = this.#logs.get(id);
+    this.#logs.delete(id);
+    await log?.writer?.flush(deadlineMs);
+    log?.file?.close();
+  }
+
   /** Writes what waits, for `deadlineMs` at most, and closes the files. */
   async close(deadlineMs: number): Promise<void> {
-    const logs = [...this.#logs.values()];
-    this.#logs.clear();
     this.#closed = true;
-    await Promise.all(logs.map(async ({ writer, file }) => {
-      await writer?.flush(deadlineMs);
-      file?.close();
-    }));
+    await Promise.all([...this.#logs.keys()].map((id) => this.forget(id, deadlineMs)));
   }
 
   #write(log: OneLog, source: string, text: string, members?: object): void {

@@ -19,8 +19,8 @@ export interface RegistryOptions extends Omit<SupervisorContext, "port" | "onCha
   grant: Grant;
   /** Told of every entry that is loaded. */
   onLoad?(entry: ExtensionEntry): void;
-  /** Told of every entry that is no longer. */
-  onUnload?(id: string): void;
+  /** Told of every entry that is no longer, and awaited. */
+  onUnload?(id: string): Promise<void>;
   /** Told of every change of an extension's state. */
   changed?: (change: StateChange) => void;
   /** Why an extension may neither be started nor connect, in a clause. Default: all may. */
@@ -131,7 +131,7 @@ export class ExtensionRegistry {
     await supervisor.close();
     if (this.#loaded.get(id) !== supervisor) return;
     this.#loaded.delete(id);
-    this.#options.onUnload?.(id);
+    await this.#options.onUnload?.(id);
   }
 
   /**

@@ -77,6 +77,12 @@ export class Hub {
     return this.#extensions.has(extensionId);
   }
 
+  /** Whether a client is in, and so hears of events and is told of when it leaves. */
+  has(client: Client): boolean {
+    const id = client.extensionId;
+    return id === undefined ? this.#apps.has(client) : this.#extensions.get(id) === client;
+  }
+
   /** The live connection of an extension. */
   extension(id: string): Client | undefined {
     return this.#extensions.get(id);

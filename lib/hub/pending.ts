@@ -31,9 +31,16 @@ export class PendingEvents {
     this.#now = options.now ?? (() => performance.now());
   }
 
+  /** For how many extensions something waits. */
+  get size(): number {
+    return this.#queues.size;
+  }
+
   /** @returns false when a bound is reached: the event is not kept, and its sender must be told */
   add(extensionId: string, event: HubEvent): boolean {
-    const queue = this.#fresh(extensionId) ?? { events: [], bytes: 0 };
+    const known = this.#fresh(extensionId);
+    if (known === undefined) this.#dropOld();
+    const queue = known ?? { events: [], bytes: 0 };
     const bytes = event.text.length;
     if (queue.events.length >= this.#limits.maxQueuedEvents) return false;
     if (queue.bytes + bytes > this.#limits.maxQueuedBytes) return false;
@@ -53,6 +60,13 @@ export class PendingEvents {
   /** How many wait for an extension. */
   count(extensionId: string): number {
     return this.#fresh(extensionId)?.events.length ?? 0;
+  }
+
+  /** Drops the queues of those who may never come, in which everything is too old. */
+  #dropOld(): void {
+    for (const id of [...this.#queues.keys()]) {
+      if (this.#fresh(id)!.events.length === 0) this.#queues.delete(id);
+    }
   }
 
   /** The queue without what has become too old; the events stand in order of age. */

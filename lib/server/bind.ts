@@ -19,25 +19,31 @@ export interface Bound {
   cut(): Promise<void>;
 }
 
+/** What {@linkcode bind} needs. */
+export interface BindOptions {
+  hostname: string;
+  /** 0: chosen by the operating system. */
+  port: number;
+  handler: Handler;
+  /** Told why nothing could be accepted for a moment. */
+  failed?: (error: Error) => void;
+  /** Whether the process ends with what listens, and so with what is still connected. Default false. */
+  ownProcess?: boolean;
+}
+
 /**
  * Listens on an address.
  *
- * @param port 0: chosen by the operating system
- * @param ownProcess whether the process ends with what listens, and so with what is still connected
  * @throws {Deno.errors.AddrInUse} and what else the system says against it
  */
-export function bind(
-  hostname: string,
-  port: number,
-  handler: Handler,
-  ownProcess = false,
-): Bound {
+export function bind({ failed = () => {}, ownProcess = false, ...options }: BindOptions): Bound {
   // Such connections end with the process: what runs in a process of somebody else's must not.
   const concerned = ownProcess && Deno.build.standalone && delaysSmallWrites(Deno.version.deno);
   const serveConnection = concerned ? serverOfConnections() : undefined;
+  const { hostname, port, handler } = options;
   return serveConnection !== undefined
     ? new AcceptedConnections(Deno.listen({ hostname, port }), serveConnection, handler)
-    : serve(hostname, port, handler);
+    : new LastingServer({ ...options, failed });
 }
 
 /**
@@ -58,17 +64,76 @@ export function delaysSmallWrites(version: string): boolean {
   return major === 2 && (minor < 8 || (minor === 8 && patch < 3));
 }
 
-function serve(hostname: string, port: number, handler: Handler): Bound {
-  const abort = new AbortController();
-  const server = Deno.serve({ hostname, port, signal: abort.signal, onListen() {} }, handler);
-  return {
-    port: server.addr.port,
-    end: () => server.shutdown(),
-    cut() {
-      abort.abort();
-      return server.finished;
-    },
-  };
+/** How long accepting rests when the system has no socket to give, milliseconds. */
+const REST_MS = 20;
+/** Servers that accept nothing any more and whose connections may go on; then the oldest one ends. */
+const MOST_FORMER = 100;
+
+function rest(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, REST_MS));
+}
+
+type ServerOptions = Required<Omit<BindOptions, "ownProcess">>;
+
+/**
+ * A server of the runtime. That one accepts nobody any more after the first connection that it could
+ * not accept, such as for too many open files; then another one takes its place.
+ */
+class LastingServer implements Bound {
+  readonly port: number;
+  readonly #options: ServerOptions;
+  #abort = new AbortController();
+  #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #former: Deno.HttpServer[] = [];
+  #restarting: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.#server = this.#start(options.port);
+    this.port = this.#server.addr.port;
+  }
+
+  async end(): Promise<void> {
+    this.#closed = true;
+    await this.#restarting;
+    await Promise.all([...this.#former, this.#server].map((server) => server.shutdown()));
+  }
+
+  async cut(): Promise<void> {
+    this.#closed = true;
+    this.#abort.abort();
+    await this.#restarting;
+    await this.#server.finished.catch(() => {});
+    await Promise.all(this.#former.map((server) => server.shutdown()));
+  }
+
+  #start(port: number): Deno.HttpServer<Deno.NetAddr> {
+    const { hostname, handler } = this.#options;
+    const { signal } = this.#abort;
+    const server = Deno.serve({ hostname, port, signal, onListen() {} }, handler);
+    server.finished.catch((error) => this.#restarting = this.#startAnew(error));
+    return server;
+  }
+
+  async #startAnew(error: Error): Promise<void> {
+    if (this.#closed) return;
+    this.#options.failed(error);
+    while (true) {
+      await rest();
+      if (this.#closed) return;
+      try {
+        const former = this.#server;
+        this.#abort = new AbortController();
+        this.#server = this.#start(this.port);
+        this.#former.push(former);
+        if (this.#former.length > MOST_FORMER) this.#former.shift()!.shutdown().catch(() => {});
+        return;
+      } catch (error) {
+        this.#options.failed(error as Error);
+      }
+    }
+  }
 }
 
 /** What `Deno.serve` does with each connection that it accepts. */
@@ -89,9 +154,6 @@ function serverOfConnections(): ServeConnection | undefined {
     ?.serveHttpOnConnection;
   return typeof found === "function" ? found as ServeConnection : undefined;
 }
-
-/** How long accepting rests when the system has no socket to give, milliseconds. */
-const REST_MS = 20;
 
 /** Accepts connections itself, to switch the delay off before the runtime's server gets them. */
 class AcceptedConnections implements Bound {
@@ -132,7 +194,7 @@ class AcceptedConnections implements Bound {
         this.#serve(connection);
       } catch {
         // Closed; or gone already; or too many open files, which may pass.
-        if (!this.#closed) await new Promise((resolve) => setTimeout(resolve, REST_MS));
+        if (!this.#closed) await rest();
       }
     }
   }

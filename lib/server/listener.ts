@@ -10,6 +10,7 @@ import { bind, type Bound, type Handler } from "./bind.ts";
 import type { Guard } from "./guard.ts";
 import { InFlight } from "./in_flight.ts";
 import type { ResponseHeaders } from "./response_headers.ts";
+import { SparseLog } from "./sparse_log.ts";
 import { requestTarget } from "./target.ts";
 
 export type { Handler };
@@ -70,20 +71,24 @@ const LAST_WAIT = 100;
  * listen elsewhere
  */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
-  const { hostname, port, alsoIpv6, log, ownProcess } = options;
+  const { hostname, port, alsoIpv6, log, ownProcess = false } = options;
   refuseOverride();
   const gate: Gate = { inFlight: new InFlight(), stopping: false };
   const handler = makeHandler(options, gate);
+  const complaints = new SparseLog((line) => log.warning(line));
+  const failed = ({ message }: Error) =>
+    complaints.write(`Connections cannot be accepted for a moment: ${message}`);
+  const common = { handler, failed, ownProcess };
   // Ports that turned out to be taken on ::1 are kept until the end, or they'd be chosen again.
   const discarded: Bound[] = [];
   const bound: Bound[] = [];
   try {
     for (let left = port === 0 && alsoIpv6 ? PORT_TRIES : 1; left > 0; left--) {
-      const first = bindOrExplain(() => bind(hostname, port, handler, ownProcess), port);
+      const first = bindOrExplain(() => bind({ ...common, hostname, port }), port);
       bound[0] = first;
       if (!alsoIpv6) break;
       try {
-        bound[1] = bind("::1", first.port, handler, ownProcess);
+        bound[1] = bind({ ...common, hostname: "::1", port: first.port });
         break;
       } catch (error) {
         const taken = error instanceof Deno.errors.AddrInUse;

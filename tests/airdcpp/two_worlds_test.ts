@@ -133,6 +133,24 @@ Deno.test("a page calls methods that a package provides; its error and its end c
   await hanging;
 });
 
+Deno.test("a package without a socket, which could not hear, offers no methods and no hooks", async () => {
+  const config = {
+    packages: { grants: { [X]: { nativeAllowList: ["extensions.*", "hooks.*"] } } },
+  };
+  await using app = await startPackagesHost({ [X]: {} }, { config });
+  const token = (await argumentsOf(app, X)).get("authToken")!;
+  const page = await app.connectPage();
+  for (
+    const [method, body] of [["extensions.provide", { methods: ["m"] }], ["hooks.add", {
+      hook: "h",
+    }]]
+  ) {
+    const answer = await http(app.host.port, `POST outrigger/methods/${method}`, { body, token });
+    assertEquals([answer.status, membersOf(answer).code], [400, "NE_EX_EXTNOTC"]);
+  }
+  assertEquals(await page.call("hooks.run", { hook: "h" }), { allow: true, answers: [] });
+});
+
 Deno.test("a package calls the native methods of its grant and no others", async () => {
   const { app, socket, token } = await together({
     config: {

@@ -114,3 +114,34 @@ Deno.test("a host writes a log of each extension that has something to say, with
   const host = (await Deno.readTextFile(join(app.folder, "neutralinojs.log"))).trimEnd();
   for (const line of host.split("\n")) assertMatch(JSON.parse(line).level, /INFO|WARNING/);
 });
+
+Deno.test({
+  name: "the log of an extension that is unloaded is closed, and goes on when it is loaded again",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using app = await startTestHost({ config: {} });
+    const page = await app.connectPage();
+    const path = join(app.folder, "logs", "js.new.log");
+    const command = "sleep 60; true";
+    for (let run = 1; run <= 2; run++) {
+      await page.call("extensions.load", { id: "js.new", command });
+      await page.call("extensions.unload", { extensionId: "js.new" });
+      assertEquals(openFiles().filter((file) => file === path), []);
+      const text = await Deno.readTextFile(path);
+      assertEquals(
+        text.match(/state starting → stopping|state stopping → stopped/g)?.length,
+        2 * run,
+      );
+    }
+  },
+});
+
+function openFiles(): string[] {
+  return [...Deno.readDirSync("/proc/self/fd")].flatMap(({ name }) => {
+    try {
+      return [Deno.readLinkSync(`/proc/self/fd/${name}`)];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -44,3 +44,16 @@ Deno.test("PendingEvents drops what is too old, and its room is free again", () 
   assert(pending.add("a", new HubEvent("4")));
   assertEquals(names(pending.take("a")), ["2", "3", "4"]);
 });
+
+Deno.test("PendingEvents lets go of what is too old also where nobody comes to take it", () => {
+  let now = 0;
+  const pending = new PendingEvents(LIMITS, { now: () => now });
+  pending.add("a", new HubEvent("1"));
+  now = 600;
+  pending.add("b", new HubEvent("2"));
+  assertEquals(pending.size, 2);
+  now = 1200;
+  pending.add("c", new HubEvent("3"));
+  assertEquals(pending.size, 2);
+  assertEquals(names(pending.take("b")), ["2"]);
+});
