@@ -199,6 +199,18 @@ Deno.test("a session is closed with 1013 when too many of its calls wait", () =>
     assertEquals((await page.closed).code, 1013);
   }, { methods: waitingMethods(), config: { limits: { maxPendingCalls: 10 } } }));
 
+Deno.test("a session keeps large answers for a client that asked for many of them at once", () =>
+  withPage(async (page, accessToken) => {
+    for (let i = 0; i < 20; i++) page.send({ id: `${i}`, method: "custom.text", accessToken });
+    for (let i = 0; i < 20; i++) {
+      const answer = await page.response(`${i}`) as { data: { returnValue: string } };
+      assertEquals(answer.data.returnValue.length, 1_000_000);
+    }
+  }, {
+    methods: { text: () => Promise.resolve("x".repeat(1_000_000)) },
+    config: { limits: { maxOutboxBytes: 1_500_000 } },
+  }));
+
 Deno.test("a session answers NE_RT_NATRTER for a result that is no JSON, and logs why a method failed", () =>
   withPage(async (page, accessToken, app) => {
     page.send({ id: "1", method: "custom.big", accessToken });
