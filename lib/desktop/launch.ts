@@ -6,13 +6,14 @@
  */
 
 import type { BrowserSettings, WindowSettings } from "../config/settings.ts";
+import { profilePath } from "./profile.ts";
 
 /** What the browser is to show, and how. */
 export interface LaunchPlan {
   mode: "chrome" | "window";
   /** The navigation URL. */
   url: string;
-  /** `<dataPath>/.tmp`; the profile lives below it. */
+  /** `<dataPath>/.tmp`; the profiles live below it. */
   tempPath: string;
   browser: BrowserSettings;
   window: WindowSettings;
@@ -46,17 +47,19 @@ const FIXED_SWITCHES: readonly string[] = [
   "--use-mock-keychain",
 ];
 
-/** The folder of the browser's profile. */
-export function profilePath(tempPath: string): string {
-  return `${tempPath}/chromedata`;
-}
-
-/** The arguments of the browser, in the order of the contract. */
-export function browserArguments(plan: LaunchPlan): string[] {
-  const { mode, url, tempPath, browser, window } = plan;
+/**
+ * The arguments of the browser, in the order of the contract.
+ *
+ * @param profile its folder
+ */
+export function browserArguments(
+  plan: LaunchPlan,
+  profile = profilePath(plan.tempPath),
+): string[] {
+  const { mode, url, browser, window } = plan;
   return [
     ...FIXED_SWITCHES,
-    `--user-data-dir=${profilePath(tempPath)}`,
+    `--user-data-dir=${profile}`,
     `--app=${url}`,
     ...(mode === "window" ? windowSwitches(window) : sizeSwitch(browser.width, browser.height)),
     ...browser.args,

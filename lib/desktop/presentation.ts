@@ -11,7 +11,7 @@ import type { Masker } from "../process/mask.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { type AppWindow, type BrowserExit, launchBrowser } from "./app_window.ts";
 import { findBrowser } from "./browsers.ts";
-import { EARLY_EXIT_MS } from "./early_exit.ts";
+import { EARLY_EXIT_MS, HANDOVER_MS } from "./early_exit.ts";
 import { IdleExit } from "./idle_exit.ts";
 import { openUrl } from "./open_url.ts";
 
@@ -100,9 +100,11 @@ export class Presentation {
 
   #browserEnded(exit: BrowserExit, started: number): void {
     if (this.#ended) return;
-    const early = performance.now() - started < EARLY_EXIT_MS && !this.#pageSeen;
+    const ranMs = performance.now() - started;
+    const early = ranMs < EARLY_EXIT_MS && !this.#pageSeen;
     if (early && exit.code !== 0) return this.#fail(exit);
-    if (early) {
+    // Later it was closed: a page need not connect.
+    if (early && ranMs < HANDOVER_MS) {
       // It may have handed the page to a browser that was running already.
       this.#timer = setTimeout(() => this.#pageSeen || this.#fail(exit), EARLY_EXIT_MS);
       return;

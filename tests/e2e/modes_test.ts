@@ -66,6 +66,44 @@ Deno.test("closing the window only tells it, with exitProcessOnClose false", too
   assert(await backend.call("app.getConfig"));
 });
 
+Deno.test(
+  "closing a window whose page never connected ends the host with code 0",
+  tools,
+  async () => {
+    const folder = await makeApp({
+      config: {
+        defaultMode: "window",
+        modes: { window: { browserBinary: "${NL_PATH}/browser" } },
+      },
+      files: { browser: "#!/bin/sh\nsleep 3.2\n" },
+    });
+    await using program = new Program(folder);
+    assertEquals((await program.ended({ timeoutMs: 20_000 })).code, 0);
+  },
+);
+
+Deno.test("a second start has a window of its own, and its own end", tools, async () => {
+  await using first = await startMode("window");
+  const backend = await first.connect();
+  await backend.event("shown", { timeoutMs: 20_000 });
+  // The first one removes the folder of both.
+  const second = new Program(first.folder, { env: { OUTRIGGER_BROWSER_ARGS: HEADLESS } });
+  try {
+    await second.ready();
+    const page = await second.connect();
+    await page.event("shown", { timeoutMs: 20_000 });
+    const profile = join(first.folder, ".tmp", "chromedata-2");
+    const shown = processesWith(`--user-data-dir=${profile}`);
+    assert(shown.length > 0);
+    for (const pid of shown) Deno.kill(pid, "SIGTERM");
+    assertEquals((await second.ended()).code, 0);
+  } catch (error) {
+    second.signal("SIGTERM");
+    throw error;
+  }
+  assert(browsers(first).length > 0);
+});
+
 Deno.test("mode browser opens the address with the system's program", tools, async () => {
   await using program = await startMode("browser");
   await program.printed(`is available at ${program.url}/`);
