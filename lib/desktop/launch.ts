@@ -45,6 +45,8 @@ const FIXED_SWITCHES: readonly string[] = [
   "--safebrowsing-disable-auto-update",
   "--password-store=basic",
   "--use-mock-keychain",
+  // Ours: a page that comes back from there has lost its connection, and makes no other.
+  "--disable-back-forward-cache",
 ];
 
 /**

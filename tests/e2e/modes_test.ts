@@ -48,6 +48,35 @@ for (const mode of ["window", "chrome"]) {
   );
 }
 
+/** Goes to another page and back, and tells that it is connected there. */
+const THERE_AND_BACK = `<!doctype html><title>e2e</title>
+<script src="/neutralino.js"></script>
+<script>
+  Neutralino.init();
+  Neutralino.events.on("ready", () => {
+    if (history.length === 1) location.href = "/back.html";
+    else setInterval(() => Neutralino.app.broadcast("back"), 100);
+  });
+  addEventListener("pageshow", ({ persisted }) =>
+    persisted && setInterval(() => Neutralino.app.broadcast("back"), 100));
+</script>`;
+
+Deno.test("a page that the user goes back to is connected", tools, async () => {
+  await using program = await startProgram({
+    config: {
+      defaultMode: "window",
+      modes: { window: { browserBinary: pathOf(chromium) } },
+    },
+    files: {
+      ...pageFiles(THERE_AND_BACK),
+      "resources/back.html":
+        "<!doctype html><script>onload = () => setTimeout(() => history.back(), 100)</script>",
+    },
+    env: { OUTRIGGER_BROWSER_ARGS: HEADLESS },
+  });
+  await (await program.connect()).event("back", { timeoutMs: 20_000 });
+});
+
 Deno.test("closing the window ends the host with code 0", tools, async () => {
   await using program = await startMode("window");
   await (await program.connect()).event("shown", { timeoutMs: 20_000 });
