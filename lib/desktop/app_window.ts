@@ -12,7 +12,12 @@ import { type ProcessGroup, spawnGroup } from "../process/process_group.ts";
 import { stopGroup, type StopOptions } from "../process/stop_ladder.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { describeEarlyExit, surroundings } from "./early_exit.ts";
-import { browserArguments, type LaunchPlan, unsupportedWindowKeys } from "./launch.ts";
+import {
+  browserArguments,
+  injectingKeys,
+  type LaunchPlan,
+  unsupportedWindowKeys,
+} from "./launch.ts";
 import { takeProfile } from "./profile.ts";
 
 /** What `launchBrowser` needs beside the plan. */
@@ -91,6 +96,13 @@ function logUnsupported(plan: LaunchPlan, log: Log): void {
   const keys = unsupportedWindowKeys(plan.window);
   if (keys.length > 0) {
     log.debug(`Without effect in a browser window: ${keys.map((key) => `modes.window.${key}`)}`);
+  }
+  const injecting = injectingKeys(plan.window);
+  if (injecting.length > 0) {
+    log.warning(
+      `Nothing is injected into pages (${injecting.map((key) => `modes.window.${key}`)}): a page ` +
+        "must load what it needs, __neutralino_globals.js and neutralino.js for instance",
+    );
   }
 }
 

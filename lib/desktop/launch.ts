@@ -87,8 +87,17 @@ export function unsupportedWindowKeys(window: WindowSettings): string[] {
     skipTaskbar: window.skipTaskbar,
     icon: window.icon !== "",
     extendUserAgentWith: window.extendUserAgentWith !== "",
+    webviewArgs: window.webviewArgs !== "",
+    emitDropEvents: window.emitDropEvents,
+    newWindowPolicy: window.newWindowPolicy !== "system",
   };
   return Object.entries(set).filter(([, isSet]) => isSet).map(([key]) => key);
+}
+
+/** The keys of `modes.window` that would put scripts into pages. A page without its own does nothing. */
+export function injectingKeys(window: WindowSettings): string[] {
+  return (["injectGlobals", "injectClientLibrary", "injectScript"] as const)
+    .filter((key) => window[key]);
 }
 
 function windowSwitches(window: WindowSettings): string[] {
