@@ -141,7 +141,7 @@ Deno.test("a session sends the events that a call causes before its response", (
   }));
 
 Deno.test("a session closes with 1009 when a message is above the bound", () =>
-  withPage(async (page, accessToken) => {
+  withPage(async (page, accessToken, app) => {
     const request = { id: "1", method: "debug.log", accessToken, data: { message: "" } };
     request.data.message = "x".repeat(1000);
     page.send(request);
@@ -149,6 +149,7 @@ Deno.test("a session closes with 1009 when a message is above the bound", () =>
     request.data.message = "x".repeat(3000);
     page.send(request);
     assertEquals((await page.closed).code, 1009);
+    await app.printed("A page was closed: it sent a message above 2000 bytes");
   }, { config: { limits: { maxMessageBytes: 2000 } } }));
 
 Deno.test("a session counts bytes and not characters against the bound", () =>
