@@ -60,7 +60,7 @@ export async function launchBrowser(
   { plan, log, masker, watchdog }: LaunchOptions & { plan: LaunchPlan },
 ): Promise<AppWindow> {
   if (plan.mode === "window") logUnsupported(plan, log);
-  const profile = await takeProfile(plan.tempPath);
+  const profile = await takeProfile(...plan.profilePlaces);
   const args = browserArguments(plan, profile.path);
   let group: ProcessGroup;
   try {

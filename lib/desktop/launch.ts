@@ -13,8 +13,8 @@ export interface LaunchPlan {
   mode: "chrome" | "window";
   /** The navigation URL. */
   url: string;
-  /** `<dataPath>/.tmp`; the profiles live below it. */
-  tempPath: string;
+  /** Folders that profiles may lie in; the first one that can be written to is taken. */
+  profilePlaces: [string, ...string[]];
   browser: BrowserSettings;
   window: WindowSettings;
 }
@@ -56,7 +56,7 @@ const FIXED_SWITCHES: readonly string[] = [
  */
 export function browserArguments(
   plan: LaunchPlan,
-  profile = profilePath(plan.tempPath),
+  profile = profilePath(plan.profilePlaces[0]),
 ): string[] {
   const { mode, url, browser, window } = plan;
   return [

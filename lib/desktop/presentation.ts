@@ -22,8 +22,8 @@ export interface PresentationOptions {
   log: Log;
   masker: Masker;
   watchdog: Watchdog;
-  /** `<dataPath>/.tmp`. */
-  tempPath: string;
+  /** Folders for the browser's profile; the first one that can be written to is taken. */
+  profilePlaces(): Promise<[string, ...string[]]>;
   /** Ends the host in good order. */
   exit(code: number): void;
 }
@@ -73,7 +73,7 @@ export class Presentation {
    * @throws {StartError} when the browser cannot be started
    */
   async show(url: string): Promise<void> {
-    const { settings, log, masker, watchdog, tempPath } = this.#options;
+    const { settings, log, masker, watchdog, profilePlaces } = this.#options;
     if (settings.mode === "browser") {
       void openUrl(url, { log });
     } else if (this.#binary !== undefined) {
@@ -81,7 +81,7 @@ export class Presentation {
       const mode = settings.mode === "chrome" ? "chrome" : "window";
       const started = performance.now();
       this.#window = await launchBrowser(this.#binary, {
-        plan: { mode, url, tempPath, browser, window },
+        plan: { mode, url, profilePlaces: await profilePlaces(), browser, window },
         log,
         masker,
         watchdog,

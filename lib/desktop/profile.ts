@@ -20,8 +20,8 @@ export interface Profile {
 }
 
 /** The folder of the first of an app's profiles. */
-export function profilePath(tempPath: string): string {
-  return `${tempPath}/chromedata`;
+export function profilePath(place: string): string {
+  return `${place}/chromedata`;
 }
 
 /**
@@ -29,11 +29,24 @@ export function profilePath(tempPath: string): string {
  * browser on a profile that another one has would hand it the page and end, and the window would be
  * of the other host: this one could not tell when it is closed.
  *
- * @param tempPath `<dataPath>/.tmp`
- * @throws {StartError} if it cannot be made
+ * @param place the folder for it, `<dataPath>/.tmp` for instance
+ * @param others folders to take where it cannot be made there
+ * @throws {StartError} if it cannot be made anywhere; tells why not in `place`
  */
-export async function takeProfile(tempPath: string): Promise<Profile> {
-  const first = profilePath(tempPath);
+export async function takeProfile(place: string, ...others: string[]): Promise<Profile> {
+  try {
+    return await takeIn(place);
+  } catch (error) {
+    for (const other of others) {
+      const profile = await takeIn(other).catch(() => undefined);
+      if (profile !== undefined) return profile;
+    }
+    throw error;
+  }
+}
+
+async function takeIn(place: string): Promise<Profile> {
+  const first = profilePath(place);
   for (let number = 1; number <= MOST; number++) {
     const path = number === 1 ? first : `${first}-${number}`;
     try {
