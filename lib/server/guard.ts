@@ -208,7 +208,11 @@ export function createGuard(options: GuardOptions): Guard {
     if (ours) return { allowed: true, crossOrigin: false };
     const response = refusal(
       `another site (${shown(origin)}, ${shown(site)}) asked for a script that may hold a token, ` +
-        `expected a page of the app or an origin listed in "allowedOrigins" of the configuration`,
+        `expected a page of the app or an origin listed in "allowedOrigins" of the configuration` +
+        // A page over HTTPS, of a development server for instance, sends no Referer here.
+        (origin === null
+          ? `; a script element says who asks with the attribute "crossorigin"`
+          : ""),
     );
     return { allowed: false, response };
   }
