@@ -62,7 +62,7 @@ export function browserArguments(
   return [
     ...FIXED_SWITCHES,
     `--user-data-dir=${profile}`,
-    `--app=${url}`,
+    `--app=${plainUrl(url)}`,
     ...(mode === "window" ? windowSwitches(window) : sizeSwitch(browser.width, browser.height)),
     ...browser.args,
   ];
@@ -98,6 +98,11 @@ export function unsupportedWindowKeys(window: WindowSettings): string[] {
 export function injectingKeys(window: WindowSettings): string[] {
   return (["injectGlobals", "injectClientLibrary", "injectScript"] as const)
     .filter((key) => window[key]);
+}
+
+/** Chromium opens no window for an address with a space or a letter beyond ASCII as it stands. */
+function plainUrl(url: string): string {
+  return /[^!-~]/.test(url) ? URL.parse(url)?.href ?? url : url;
 }
 
 function windowSwitches(window: WindowSettings): string[] {

@@ -73,6 +73,16 @@ Deno.test("browserArguments() takes modes.window in window mode", () => {
   ]);
 });
 
+Deno.test("browserArguments() gives an address in the form that a browser takes", () => {
+  const app = (url: string) => variableArguments("/t", { url })[1];
+  assertEquals(app("http://127.0.0.1:1/a?b='c'"), "--app=http://127.0.0.1:1/a?b='c'");
+  assertEquals(
+    app("http://127.0.0.1:1/ü b?c d#ö"),
+    "--app=http://127.0.0.1:1/%C3%BC%20b?c%20d#%C3%B6",
+  );
+  assertEquals(app("ü"), "--app=ü");
+});
+
 Deno.test("unsupportedWindowKeys() names what is set and cannot be done", () => {
   assertEquals(unsupportedWindowKeys(DEFAULT_WINDOW), []);
   assertEquals(
