@@ -21,6 +21,7 @@ import { navigationUrl, originOf, withPort } from "./host/addresses.ts";
 import { nativeApi } from "./host/native_api.ts";
 import type { PackagesHost } from "./host/packages.ts";
 import { pageGlobals } from "./host/page_globals.ts";
+import { profilePlaces } from "./host/profile_places.ts";
 import { SYSTEM } from "./host/system.ts";
 import { Hub } from "./hub/hub.ts";
 import { HostLog } from "./log.ts";
@@ -244,10 +245,11 @@ class RunningHost implements Host {
 
   /** Before anything is started: a browser that is missing ends the start at once. */
   async #prepareToShow(
-    { settings, locations: { tempPath } }: LoadedConfig,
+    loaded: LoadedConfig,
     watchdog: Watchdog,
   ): Promise<Presentation | undefined> {
     if (this.#options.show === false) return undefined;
+    const { settings } = loaded;
     if (settings.mode === "cloud") return undefined;
     // Loaded here, because a start in cloud mode needs nothing of it.
     const { Presentation } = await import("./desktop/presentation.ts");
@@ -257,7 +259,7 @@ class RunningHost implements Host {
       log: this.#log,
       masker: this.#masker,
       watchdog,
-      tempPath,
+      profilePlaces: () => profilePlaces(loaded),
       exit: (code) => void this.stop(code),
     });
   }

@@ -114,6 +114,12 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
     (Object.hasOwn(layer, key) ? layer[key] : undefined) ?? config[key] ?? undefined;
 
   const url = pick("url");
+  if (url && !url.startsWith("/") && !URL.canParse(url)) {
+    warnings.push(
+      `"url" is ${quote(url)}, which no browser opens; expected a path that begins with "/", ` +
+        `or a whole address`,
+    );
+  }
   const documentRoot = pick("documentRoot");
   const extensions = pick("extensions");
   const nativeAllowList = pick("nativeAllowList");

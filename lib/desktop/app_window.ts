@@ -12,7 +12,13 @@ import { type ProcessGroup, spawnGroup } from "../process/process_group.ts";
 import { stopGroup, type StopOptions } from "../process/stop_ladder.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { describeEarlyExit, surroundings } from "./early_exit.ts";
-import { browserArguments, type LaunchPlan, profilePath, unsupportedWindowKeys } from "./launch.ts";
+import {
+  browserArguments,
+  injectingKeys,
+  type LaunchPlan,
+  unsupportedWindowKeys,
+} from "./launch.ts";
+import { takeProfile } from "./profile.ts";
 
 /** What `launchBrowser` needs beside the plan. */
 export interface LaunchOptions {
@@ -38,12 +44,13 @@ export interface AppWindow {
   readonly exited: Promise<BrowserExit>;
   /** The text for a browser that ended within `EARLY_EXIT_MS` and before a page connected. */
   describeEarlyExit(exit: BrowserExit): string;
-  /** SIGTERM, and SIGKILL two seconds later, for all of its processes. */
+  /** SIGTERM, and SIGKILL two seconds later, for all of its processes; frees the profile. */
   close(options?: Pick<StopOptions, "termMs">): Promise<void>;
 }
 
 /**
- * Starts the browser on the app's page, with a profile only the user can read.
+ * Starts the browser on the app's page, with a profile that only the user can read and no other host
+ * has.
  *
  * @param binary from `findBrowser`
  * @throws {StartError} if the profile cannot be made or the browser cannot be started
@@ -53,13 +60,13 @@ export async function launchBrowser(
   { plan, log, masker, watchdog }: LaunchOptions & { plan: LaunchPlan },
 ): Promise<AppWindow> {
   if (plan.mode === "window") logUnsupported(plan, log);
-  const args = browserArguments(plan);
-  const profile = profilePath(plan.tempPath);
-  await makePrivateFolder(profile);
+  const profile = await takeProfile(...plan.profilePlaces);
+  const args = browserArguments(plan, profile.path);
   let group: ProcessGroup;
   try {
     group = spawnGroup({ program: binary, args, stdin: "null" });
   } catch (error) {
+    profile.release();
     throw new StartError(`Cannot start the browser "${binary}": ${reason(error)}`, {
       cause: error,
     });
@@ -74,11 +81,12 @@ export async function launchBrowser(
     pid: group.pid,
     exited,
     describeEarlyExit: (exit) =>
-      describeEarlyExit({ ...exit, ...surroundings(), binary, args, profile }),
+      describeEarlyExit({ ...exit, ...surroundings(), binary, args, profile: profile.path }),
     async close({ termMs = 2000 } = {}) {
       await stopGroup(group, { graceMs: 0, termMs });
       // Only now: a wrapper script may end long before the browser it started.
       watchdog?.remove(group.pid);
+      profile.release();
       await relay.finish();
     },
   };
@@ -89,17 +97,12 @@ function logUnsupported(plan: LaunchPlan, log: Log): void {
   if (keys.length > 0) {
     log.debug(`Without effect in a browser window: ${keys.map((key) => `modes.window.${key}`)}`);
   }
-}
-
-async function makePrivateFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
-    // It may be an old one with other permissions. On Windows the folder inherits the user's.
-    if (Deno.build.os !== "windows") await Deno.chmod(path, 0o700);
-  } catch (error) {
-    throw new StartError(`Cannot make the browser profile "${path}": ${reason(error)}`, {
-      cause: error,
-    });
+  const injecting = injectingKeys(plan.window);
+  if (injecting.length > 0) {
+    log.warning(
+      `Nothing is injected into pages (${injecting.map((key) => `modes.window.${key}`)}): a page ` +
+        "must load what it needs, __neutralino_globals.js and neutralino.js for instance",
+    );
   }
 }
 

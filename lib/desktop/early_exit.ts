@@ -7,6 +7,9 @@
 /** A browser that ends sooner than this, and before a page connected, has failed. Milliseconds. */
 export const EARLY_EXIT_MS = 10_000;
 
+/** A browser that hands its page to another one ends sooner than this. Milliseconds. */
+export const HANDOVER_MS = 3000;
+
 /** What is known about the end. */
 export interface EarlyExit {
   /** Path of the browser. */

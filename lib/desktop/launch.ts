@@ -6,14 +6,15 @@
  */
 
 import type { BrowserSettings, WindowSettings } from "../config/settings.ts";
+import { profilePath } from "./profile.ts";
 
 /** What the browser is to show, and how. */
 export interface LaunchPlan {
   mode: "chrome" | "window";
   /** The navigation URL. */
   url: string;
-  /** `<dataPath>/.tmp`; the profile lives below it. */
-  tempPath: string;
+  /** Folders that profiles may lie in; the first one that can be written to is taken. */
+  profilePlaces: [string, ...string[]];
   browser: BrowserSettings;
   window: WindowSettings;
 }
@@ -44,20 +45,24 @@ const FIXED_SWITCHES: readonly string[] = [
   "--safebrowsing-disable-auto-update",
   "--password-store=basic",
   "--use-mock-keychain",
+  // Ours: a page that comes back from there has lost its connection, and makes no other.
+  "--disable-back-forward-cache",
 ];
 
-/** The folder of the browser's profile. */
-export function profilePath(tempPath: string): string {
-  return `${tempPath}/chromedata`;
-}
-
-/** The arguments of the browser, in the order of the contract. */
-export function browserArguments(plan: LaunchPlan): string[] {
-  const { mode, url, tempPath, browser, window } = plan;
+/**
+ * The arguments of the browser, in the order of the contract.
+ *
+ * @param profile its folder
+ */
+export function browserArguments(
+  plan: LaunchPlan,
+  profile = profilePath(plan.profilePlaces[0]),
+): string[] {
+  const { mode, url, browser, window } = plan;
   return [
     ...FIXED_SWITCHES,
-    `--user-data-dir=${profilePath(tempPath)}`,
-    `--app=${url}`,
+    `--user-data-dir=${profile}`,
+    `--app=${plainUrl(url)}`,
     ...(mode === "window" ? windowSwitches(window) : sizeSwitch(browser.width, browser.height)),
     ...browser.args,
   ];
@@ -82,8 +87,22 @@ export function unsupportedWindowKeys(window: WindowSettings): string[] {
     skipTaskbar: window.skipTaskbar,
     icon: window.icon !== "",
     extendUserAgentWith: window.extendUserAgentWith !== "",
+    webviewArgs: window.webviewArgs !== "",
+    emitDropEvents: window.emitDropEvents,
+    newWindowPolicy: window.newWindowPolicy !== "system",
   };
   return Object.entries(set).filter(([, isSet]) => isSet).map(([key]) => key);
+}
+
+/** The keys of `modes.window` that would put scripts into pages. A page without its own does nothing. */
+export function injectingKeys(window: WindowSettings): string[] {
+  return (["injectGlobals", "injectClientLibrary", "injectScript"] as const)
+    .filter((key) => window[key]);
+}
+
+/** Chromium opens no window for an address with a space or a letter beyond ASCII as it stands. */
+function plainUrl(url: string): string {
+  return /[^!-~]/.test(url) ? URL.parse(url)?.href ?? url : url;
 }
 
 function windowSwitches(window: WindowSettings): string[] {

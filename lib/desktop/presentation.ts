@@ -11,7 +11,7 @@ import type { Masker } from "../process/mask.ts";
 import type { Watchdog } from "../process/watchdog.ts";
 import { type AppWindow, type BrowserExit, launchBrowser } from "./app_window.ts";
 import { findBrowser } from "./browsers.ts";
-import { EARLY_EXIT_MS } from "./early_exit.ts";
+import { EARLY_EXIT_MS, HANDOVER_MS } from "./early_exit.ts";
 import { IdleExit } from "./idle_exit.ts";
 import { openUrl } from "./open_url.ts";
 
@@ -22,8 +22,8 @@ export interface PresentationOptions {
   log: Log;
   masker: Masker;
   watchdog: Watchdog;
-  /** `<dataPath>/.tmp`. */
-  tempPath: string;
+  /** Folders for the browser's profile; the first one that can be written to is taken. */
+  profilePlaces(): Promise<[string, ...string[]]>;
   /** Ends the host in good order. */
   exit(code: number): void;
 }
@@ -73,7 +73,7 @@ export class Presentation {
    * @throws {StartError} when the browser cannot be started
    */
   async show(url: string): Promise<void> {
-    const { settings, log, masker, watchdog, tempPath } = this.#options;
+    const { settings, log, masker, watchdog, profilePlaces } = this.#options;
     if (settings.mode === "browser") {
       void openUrl(url, { log });
     } else if (this.#binary !== undefined) {
@@ -81,7 +81,7 @@ export class Presentation {
       const mode = settings.mode === "chrome" ? "chrome" : "window";
       const started = performance.now();
       this.#window = await launchBrowser(this.#binary, {
-        plan: { mode, url, tempPath, browser, window },
+        plan: { mode, url, profilePlaces: await profilePlaces(), browser, window },
         log,
         masker,
         watchdog,
@@ -100,9 +100,11 @@ export class Presentation {
 
   #browserEnded(exit: BrowserExit, started: number): void {
     if (this.#ended) return;
-    const early = performance.now() - started < EARLY_EXIT_MS && !this.#pageSeen;
+    const ranMs = performance.now() - started;
+    const early = ranMs < EARLY_EXIT_MS && !this.#pageSeen;
     if (early && exit.code !== 0) return this.#fail(exit);
-    if (early) {
+    // Later it was closed: a page need not connect.
+    if (early && ranMs < HANDOVER_MS) {
       // It may have handed the page to a browser that was running already.
       this.#timer = setTimeout(() => this.#pageSeen || this.#fail(exit), EARLY_EXIT_MS);
       return;

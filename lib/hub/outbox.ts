@@ -17,25 +17,35 @@ export interface FrameSink {
 /** Above this the socket's own queue is left alone and frames wait here, where they can be dropped. */
 const SOCKET_BYTES = 1 << 20;
 const RETRY_MS = 4;
+/** A peer that takes nothing for so long is not waited for with its answers, milliseconds. */
+const PATIENCE_MS = 60_000;
 
 /** Settings of an {@linkcode Outbox}. */
 export interface OutboxOptions {
-  /** Most bytes that may wait here. One frame may always wait, whatever its size. */
+  /** Most bytes that may wait here, answers aside. One frame may always wait, whatever its size. */
   maxBytes: number;
   /** Called once, when the bound is passed; everything that waits here is dropped then. */
   onOverflow: () => void;
+  /** How long more than `maxBytes` of answers wait for a peer that takes nothing. Default a minute. */
+  patienceMs?: number;
 }
 
 /**
  * Sends in order and at once while the peer keeps up; holds back what it does not take, up to a
  * bound. Nothing is ever left out in the middle: a client either receives everything or is closed.
+ *
+ * Answers are what the peer itself has asked for, maybe many at once: they wait for as long as it reads.
  */
 export class Outbox {
   readonly #sink: FrameSink;
   readonly #options: OutboxOptions;
-  #waiting: Frame[] = [];
+  #waiting: { frame: Frame; isAnswer: boolean }[] = [];
   #next = 0;
   #waitingBytes = 0;
+  /** Those of `#waitingBytes` that the bound is for. */
+  #boundedBytes = 0;
+  /** When the peer took something for the last time, and what was in the socket then. */
+  #taken = { at: 0, left: 0 };
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -50,20 +60,22 @@ export class Outbox {
   }
 
   /** Sends `frame` as soon as the peer can take it. */
-  push(frame: Frame): void {
+  push(frame: Frame, { isAnswer = false }: { isAnswer?: boolean } = {}): void {
     if (this.#closed) return;
     if (this.#timer === undefined && this.#sink.queuedBytes <= SOCKET_BYTES) {
       this.#sink.send(frame);
       return;
     }
-    if (this.#waitingBytes > 0 && this.#waitingBytes + frame.length > this.#options.maxBytes) {
-      this.close();
-      this.#options.onOverflow();
-      return;
+    const bounded = isAnswer ? 0 : frame.length;
+    if (this.#boundedBytes > 0 && this.#boundedBytes + bounded > this.#options.maxBytes) {
+      return this.#overflow();
     }
-    this.#waiting.push(frame);
+    this.#waiting.push({ frame, isAnswer });
     this.#waitingBytes += frame.length;
-    this.#timer ??= setTimeout(() => this.#retry(), RETRY_MS);
+    this.#boundedBytes += bounded;
+    if (this.#timer !== undefined) return;
+    this.#taken = { at: performance.now(), left: this.#sink.queuedBytes };
+    this.#timer = setTimeout(() => this.#retry(), RETRY_MS);
   }
 
   /** Drops what waits here and takes no more. */
@@ -71,18 +83,33 @@ export class Outbox {
     this.#closed = true;
     this.#waiting = [];
     this.#waitingBytes = 0;
+    this.#boundedBytes = 0;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
+  #overflow(): void {
+    this.close();
+    this.#options.onOverflow();
+  }
+
   #retry(): void {
     this.#timer = undefined;
+    const now = performance.now();
+    if (this.#sink.queuedBytes < this.#taken.left) this.#taken.at = now;
     while (this.#next < this.#waiting.length && this.#sink.queuedBytes <= SOCKET_BYTES) {
-      const frame = this.#waiting[this.#next++]!;
+      const { frame, isAnswer } = this.#waiting[this.#next++]!;
       this.#waitingBytes -= frame.length;
+      if (!isAnswer) this.#boundedBytes -= frame.length;
       this.#sink.send(frame);
     }
+    this.#taken.left = this.#sink.queuedBytes;
     if (this.#next < this.#waiting.length) {
+      const { maxBytes, patienceMs = PATIENCE_MS } = this.#options;
+      const isPatient = now - this.#taken.at < patienceMs;
+      if (this.#waitingBytes > maxBytes && this.#waiting.length - this.#next > 1 && !isPatient) {
+        return this.#overflow();
+      }
       // Frames already sent would otherwise be held until the last one is.
       this.#waiting.splice(0, this.#next);
       this.#next = 0;

@@ -67,7 +67,7 @@ export class NeutralinoClient implements Client {
   /** Sends a response. */
   reply(text: string): void {
     this.#count(text.length);
-    this.#outbox.push(this.#binary ? encoder.encode(text) : text);
+    this.#outbox.push(this.#binary ? encoder.encode(text) : text, { isAnswer: true });
   }
 
   #count(size: number): void {

@@ -101,7 +101,9 @@ function withoutToken(
   context: HandshakeContext,
 ): Accepted | Refused {
   if (extensionId === undefined) {
-    return refused("nobody", "there is neither a connectToken nor an extensionId");
+    const reason = "there is neither a connectToken nor an extensionId";
+    const advice = request.fromBrowser ? ": pages need @neutralinojs/lib 5 or newer" : "";
+    return refused("nobody", reason + advice);
   }
   const entry = context.entry(extensionId);
   if (entry === undefined) return notLoaded(extensionId);

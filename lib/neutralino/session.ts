@@ -79,6 +79,11 @@ export class Session implements ConnectionHandlers {
     else this.#reply(message, result);
   }
 
+  onTooLarge(): void {
+    const { complain, limits: { maxMessageBytes } } = this.#context;
+    complain(`${this.#name} was closed: it sent a message above ${maxMessageBytes} bytes`);
+  }
+
   onClose(unresponsive: boolean): void {
     this.#context.hub.leave(this.#client, unresponsive ? "unresponsive" : "closed");
   }

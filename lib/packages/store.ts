@@ -8,7 +8,7 @@ import { preparePrivateFolder } from "../filesystem/private_folder.ts";
 import { unpack, type UnpackOptions } from "./archive.ts";
 import { foldedName } from "./archive_path.ts";
 import { syncFolder } from "./durable.ts";
-import { FolderLock } from "./folder_lock.ts";
+import { FolderLock } from "../filesystem/folder_lock.ts";
 import { readManifest } from "./installed_manifest.ts";
 import type { Manifest } from "./manifest.ts";
 import { isRealFolder, lookAt, makeRealFolder, removeWhole } from "./real_folder.ts";

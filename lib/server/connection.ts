@@ -20,6 +20,8 @@ export interface Connection extends FrameSink {
 export interface ConnectionHandlers {
   /** A whole message; `binary` tells the type of the frame that its UTF-8 came in. */
   onText(text: string, binary: boolean): void;
+  /** A message came that is above the bound; the connection is closed for it. */
+  onTooLarge?(): void;
   /**
    * Called once, for whichever side closed and however.
    *
@@ -96,6 +98,7 @@ export function acceptWebSocket(
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (connection.closed) return;
       if (exceeds(data, options.maxMessageBytes)) {
+        handlers.onTooLarge?.();
         connection.close(1009, `message above ${options.maxMessageBytes} bytes`);
       } else if (typeof data === "string") {
         handlers.onText(data, false);

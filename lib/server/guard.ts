@@ -46,6 +46,8 @@ export interface Guard {
   checkScript(request: Request): ScriptVerdict;
   /** The request's `Origin` if it is one of `allowedOrigins`: the only one to get CORS headers. */
   listedOrigin(request: Request): string | undefined;
+  /** Whether a page of one of `allowedOrigins` asks, for an image for instance, without `Origin`. */
+  fromListedPage(request: Request): boolean;
 }
 
 /** The hosts and origins that are the server's own on a loopback port. */
@@ -187,11 +189,16 @@ export function createGuard(options: GuardOptions): Guard {
     );
   }
 
+  /** The origin of the page that asks, as far as the request tells. */
+  function askingOrigin({ headers }: Request): string | null {
+    const referer = headers.get("referer") || null;
+    return headers.get("origin") ??
+      (referer === null ? null : URL.parse(referer)?.origin ?? "null");
+  }
+
   function checkScript(request: Request): ScriptVerdict {
     const { headers } = request;
-    const referer = headers.get("referer") || null;
-    const origin = headers.get("origin") ??
-      (referer === null ? null : URL.parse(referer)?.origin ?? "null");
+    const origin = askingOrigin(request);
     // A page can hide its Referer but not forge it.
     if (origin !== null && allowedOrigins.has(origin)) return { allowed: true, crossOrigin: true };
     const site = headers.get("sec-fetch-site");
@@ -201,7 +208,11 @@ export function createGuard(options: GuardOptions): Guard {
     if (ours) return { allowed: true, crossOrigin: false };
     const response = refusal(
       `another site (${shown(origin)}, ${shown(site)}) asked for a script that may hold a token, ` +
-        `expected a page of the app or an origin listed in "allowedOrigins" of the configuration`,
+        `expected a page of the app or an origin listed in "allowedOrigins" of the configuration` +
+        // A page over HTTPS, of a development server for instance, sends no Referer here.
+        (origin === null
+          ? `; a script element says who asks with the attribute "crossorigin"`
+          : ""),
     );
     return { allowed: false, response };
   }
@@ -215,6 +226,11 @@ export function createGuard(options: GuardOptions): Guard {
       if (allowedOrigins.size === 0) return undefined;
       const origin = request.headers.get("origin");
       return origin !== null && allowedOrigins.has(origin) ? origin : undefined;
+    },
+    fromListedPage(request) {
+      if (allowedOrigins.size === 0) return false;
+      const origin = askingOrigin(request);
+      return origin !== null && allowedOrigins.has(origin);
     },
   };
 }

@@ -11,7 +11,7 @@ import type { Guard } from "./guard.ts";
 export interface ResponseHeadersOptions {
   /** `serverHeaders` of the configuration: these override everything. */
   serverHeaders: Readonly<Record<string, string>>;
-  guard: Pick<Guard, "listedOrigin">;
+  guard: Pick<Guard, "listedOrigin" | "fromListedPage">;
 }
 
 /** Headers that say where a message ends; a wrong one would break every response. */
@@ -40,7 +40,7 @@ function validate(serverHeaders: Readonly<Record<string, string>>): [string, str
 /** Completes responses. */
 export class ResponseHeaders {
   readonly #configured: readonly [string, string][];
-  readonly #guard: Pick<Guard, "listedOrigin">;
+  readonly #guard: Pick<Guard, "listedOrigin" | "fromListedPage">;
 
   /** @throws {StartError} names the key and value of `serverHeaders` that can't be sent */
   constructor(options: ResponseHeadersOptions) {
@@ -80,9 +80,11 @@ export class ResponseHeaders {
   }
 
   #set(request: Request, headers: Headers): void {
-    // A handler may have decided to let other origins load it (9.2).
+    // A handler may have decided to let other origins load it (9.2). A page of a development server
+    // shows images of the app and of mounts, for which browsers send no Origin.
     if (!headers.has("cross-origin-resource-policy")) {
-      headers.set("cross-origin-resource-policy", "same-origin");
+      const listed = this.#guard.fromListedPage(request);
+      headers.set("cross-origin-resource-policy", listed ? "cross-origin" : "same-origin");
     }
     headers.set("x-content-type-options", "nosniff");
     // Another site that frames a page of the app can lay its own over it and have the user click

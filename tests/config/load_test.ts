@@ -274,6 +274,8 @@ const WARNED: [unknown, string[], string][] = [
   [{ defaultMode: "tab" }, [], "NE_CF_UNSUPMD: Unsupported mode: tab."],
   [{}, ["--mode=tab"], "NE_CF_UNSUPMD: Unsupported mode: tab."],
   [{ tokenSecurity: "onetime" }, [], '"tokenSecurity" is "onetime", which counts as "none"'],
+  [{ url: "index.html" }, [], '"url" is "index.html", which no browser opens'],
+  [{}, ["--url=about/ü"], '"url" is "about/ü", which no browser opens'],
   [{ extensions: [{ id: "a" }, { id: "a" }] }, [], '"extensions.1.id" is "a" a second time'],
 ];
 

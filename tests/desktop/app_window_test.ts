@@ -82,6 +82,19 @@ Deno.test("launchBrowser() logs once what a browser window cannot do", async () 
   });
 });
 
+Deno.test("launchBrowser() warns of scripts that would be injected elsewhere", async () => {
+  await withFolder(async (folder) => {
+    const log = new RecordingLog();
+    const window = { ...DEFAULT_WINDOW, injectGlobals: true, injectScript: "/x.js" };
+    const plan = planFor(folder, { mode: "window", window });
+    const app = await launchBrowser("/bin/true", { plan, log });
+    await app.exited;
+    await app.close();
+    assertEquals(log.records.length, 1);
+    assertStringIncludes(log.records[0]!, "(modes.window.injectGlobals,modes.window.injectScript)");
+  });
+});
+
 Deno.test("AppWindow.exited and describeEarlyExit() tell why a browser ended", async () => {
   await withFolder(async (folder) => {
     const masker = createMasker();

@@ -66,7 +66,7 @@ export function planFor(tempPath: string, changes: Partial<LaunchPlan> = {}): La
   return {
     mode: "chrome",
     url: "http://127.0.0.1:1234",
-    tempPath,
+    profilePlaces: [tempPath],
     browser: { args: [] },
     window: DEFAULT_WINDOW,
     ...changes,

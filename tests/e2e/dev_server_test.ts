@@ -6,6 +6,20 @@ import { startProgram } from "./program.ts";
 
 const tools = needs(chromium, packages);
 
+const files = {
+  ...pageFiles(),
+  "resources/dot.svg": `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>`,
+};
+
+/** What becomes of an image of the app in a page of the development server. */
+const imageOf = (port: number) =>
+  `new Promise((resolve) => {
+    const image = new Image();
+    image.onload = () => resolve("loaded");
+    image.onerror = () => resolve("refused");
+    image.src = "http://localhost:${port}/dot.svg";
+  })`;
+
 /** A front-end development server, as `neu` patches its page (contracts: Neutralino 9.2). */
 function developmentServer(hostPort: () => number): Deno.HttpServer<Deno.NetAddr> {
   const library = pageFiles()["resources/neutralino.js"]!;
@@ -32,7 +46,7 @@ Deno.test(
     let hostPort = 0;
     await using server = developmentServer(() => hostPort);
     const url = `http://localhost:${server.addr.port}/`;
-    await using program = await startProgram({ args: [`--url=${url}`], files: pageFiles() });
+    await using program = await startProgram({ args: [`--url=${url}`], files });
     hostPort = program.port;
     await using browser = await Browser.start();
     const page = await browser.open(url);
@@ -41,17 +55,19 @@ Deno.test(
       await page.evaluate("Neutralino.app.getConfig().then(({ port }) => port)"),
       program.port,
     );
+    assertEquals(await page.evaluate(imageOf(program.port)), "loaded");
   },
 );
 
 Deno.test("a page of any other server gets neither token nor connection", tools, async () => {
   let hostPort = 0;
   await using server = developmentServer(() => hostPort);
-  await using program = await startProgram({ files: pageFiles() });
+  await using program = await startProgram({ files });
   hostPort = program.port;
   await using browser = await Browser.start();
   const page = await browser.open(`http://localhost:${server.addr.port}/`);
   assertEquals(await page.evaluate("typeof NL_TOKEN"), "undefined");
+  assertEquals(await page.evaluate(imageOf(program.port)), "refused");
   const token = program.auth.nlToken;
   assertNotEquals(token, "");
   assertEquals(

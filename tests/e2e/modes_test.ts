@@ -59,6 +59,35 @@ for (const mode of ["window", "chrome"]) {
   );
 }
 
+/** Goes to another page and back, and tells that it is connected there. */
+const THERE_AND_BACK = `<!doctype html><title>e2e</title>
+<script src="/neutralino.js"></script>
+<script>
+  Neutralino.init();
+  Neutralino.events.on("ready", () => {
+    if (history.length === 1) location.href = "/back.html";
+    else setInterval(() => Neutralino.app.broadcast("back"), 100);
+  });
+  addEventListener("pageshow", ({ persisted }) =>
+    persisted && setInterval(() => Neutralino.app.broadcast("back"), 100));
+</script>`;
+
+Deno.test("a page that the user goes back to is connected", tools, async () => {
+  await using program = await startProgram({
+    config: {
+      defaultMode: "window",
+      modes: { window: { browserBinary: pathOf(chromium) } },
+    },
+    files: {
+      ...pageFiles(THERE_AND_BACK),
+      "resources/back.html":
+        "<!doctype html><script>onload = () => setTimeout(() => history.back(), 100)</script>",
+    },
+    env: { OUTRIGGER_BROWSER_ARGS: HEADLESS },
+  });
+  await (await program.connect()).event("back", { timeoutMs: 20_000 });
+});
+
 Deno.test("closing the window ends the host with code 0", tools, async () => {
   await using program = await startMode("window");
   await (await program.connect()).event("shown", { timeoutMs: 20_000 });
@@ -75,6 +104,44 @@ Deno.test("closing the window only tells it, with exitProcessOnClose false", too
   for (const pid of browsers(program)) Deno.kill(pid, "SIGTERM");
   await backend.event("windowClose");
   assert(await backend.call("app.getConfig"));
+});
+
+Deno.test(
+  "closing a window whose page never connected ends the host with code 0",
+  tools,
+  async () => {
+    const folder = await makeApp({
+      config: {
+        defaultMode: "window",
+        modes: { window: { browserBinary: "${NL_PATH}/browser" } },
+      },
+      files: { browser: "#!/bin/sh\nsleep 3.2\n" },
+    });
+    await using program = new Program(folder);
+    assertEquals((await program.ended({ timeoutMs: 20_000 })).code, 0);
+  },
+);
+
+Deno.test("a second start has a window of its own, and its own end", tools, async () => {
+  await using first = await startMode("window");
+  const backend = await first.connect();
+  await backend.event("shown", { timeoutMs: 20_000 });
+  // The first one removes the folder of both.
+  const second = new Program(first.folder, { env: { OUTRIGGER_BROWSER_ARGS: HEADLESS } });
+  try {
+    await second.ready();
+    const page = await second.connect();
+    await page.event("shown", { timeoutMs: 20_000 });
+    const profile = join(first.folder, ".tmp", "chromedata-2");
+    const shown = processesWith(`--user-data-dir=${profile}`);
+    assert(shown.length > 0);
+    for (const pid of shown) Deno.kill(pid, "SIGTERM");
+    assertEquals((await second.ended()).code, 0);
+  } catch (error) {
+    second.signal("SIGTERM");
+    throw error;
+  }
+  assert(browsers(first).length > 0);
 });
 
 Deno.test("mode browser opens the address with the system's program", tools, async () => {

@@ -55,7 +55,9 @@ Deno.test("neu's connection with a malformed target reloads the page", tools, as
 Deno.test("neu run shows the app and reloads it after a change", tools, async () => {
   const options = neuProject(page("first"));
   const folder = await makeApp(options);
-  await using program = new Program(folder, { ...options, command: ["node", neu(), "run"] });
+  // neu build packs what lies in .tmp: the profile of the developer's browser must not.
+  const env = { ...options.env, XDG_DATA_HOME: join(folder, "data") };
+  await using program = new Program(folder, { ...options, env, command: ["node", neu(), "run"] });
   await program.printed("first, mode window, resources directory", { timeoutMs: 30_000 });
   await program.printed("neu CLI connected with the application", { timeoutMs: 20_000 });
   // neu begins to watch at some time after that: a change it misses is made again.
@@ -67,6 +69,11 @@ Deno.test("neu run shows the app and reloads it after a change", tools, async ()
     }
     return false;
   }, { timeoutMs: 30_000, what: "reload" });
+  const profile = ["js.neutralino.sample", ".tmp", "chromedata"];
+  assert((await Deno.stat(join(folder, "data", ...profile))).isDirectory);
+  assertEquals([...Deno.readDirSync(join(folder, ".tmp"))].map(({ name }) => name), [
+    "auth_info.json",
+  ]);
   // As Ctrl-C in a terminal: to everybody in the foreground.
   Deno.kill(-program.pid, "SIGINT");
   await program.ended();

@@ -70,3 +70,26 @@ Deno.test("Outbox.push() lets one frame above the bound wait alone", async () =>
   assertEquals(socket.sent[1]!.length, 3 * MEGA);
   outbox.close();
 });
+
+Deno.test("Outbox.push() keeps more answers than the bound for a peer that reads, events among them", async () => {
+  const { socket, outbox, overflows } = overflowing(10 * KILO);
+  outbox.push("x".repeat(2 * MEGA));
+  for (let i = 0; i < 100; i++) outbox.push("y".repeat(KILO), { isAnswer: true });
+  outbox.push("event");
+  assertEquals(overflows(), 0);
+  socket.queuedBytes = 0;
+  while (socket.sent.length < 102) await new Promise((resolve) => setTimeout(resolve, 1));
+  assertEquals(socket.sent.at(-1), "event");
+  outbox.close();
+});
+
+Deno.test("Outbox.push() gives up a peer that takes nothing while too many answers wait", async () => {
+  const socket = new StalledSocket();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const outbox = new Outbox(socket, { maxBytes: 10 * KILO, onOverflow: resolve, patienceMs: 50 });
+  outbox.push("x".repeat(2 * MEGA));
+  for (let i = 0; i < 100; i++) outbox.push("y".repeat(KILO), { isAnswer: true });
+  await promise;
+  assertEquals(socket.sent.length, 1);
+  assertEquals(outbox.queuedBytes, 2 * MEGA);
+});

@@ -70,6 +70,22 @@ Deno.test("a handshake is decided by token, id and the entry's generation", asyn
   }
 });
 
+Deno.test("the refusal of a page of an older client library tells which one is needed", async () => {
+  await using app = await startTestHost();
+  using connection = await RawConnection.connect(app.host.port);
+  const { port } = app.host;
+  await connection.request(
+    "GET / HTTP/1.1",
+    `Host: localhost:${port}`,
+    `Origin: http://localhost:${port}`,
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+  );
+  await app.printed("pages need @neutralinojs/lib 5 or newer");
+});
+
 Deno.test("a handshake that is malformed gets 400", async () => {
   await using app = await startTestHost();
   using connection = await RawConnection.connect(app.host.port);

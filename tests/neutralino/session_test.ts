@@ -141,7 +141,7 @@ Deno.test("a session sends the events that a call causes before its response", (
   }));
 
 Deno.test("a session closes with 1009 when a message is above the bound", () =>
-  withPage(async (page, accessToken) => {
+  withPage(async (page, accessToken, app) => {
     const request = { id: "1", method: "debug.log", accessToken, data: { message: "" } };
     request.data.message = "x".repeat(1000);
     page.send(request);
@@ -149,6 +149,7 @@ Deno.test("a session closes with 1009 when a message is above the bound", () =>
     request.data.message = "x".repeat(3000);
     page.send(request);
     assertEquals((await page.closed).code, 1009);
+    await app.printed("A page was closed: it sent a message above 2000 bytes");
   }, { config: { limits: { maxMessageBytes: 2000 } } }));
 
 Deno.test("a session counts bytes and not characters against the bound", () =>
@@ -198,6 +199,18 @@ Deno.test("a session is closed with 1013 when too many of its calls wait", () =>
     for (let i = 0; i < 11; i++) page.send({ id: `${i}`, method: "custom.wait", accessToken });
     assertEquals((await page.closed).code, 1013);
   }, { methods: waitingMethods(), config: { limits: { maxPendingCalls: 10 } } }));
+
+Deno.test("a session keeps large answers for a client that asked for many of them at once", () =>
+  withPage(async (page, accessToken) => {
+    for (let i = 0; i < 20; i++) page.send({ id: `${i}`, method: "custom.text", accessToken });
+    for (let i = 0; i < 20; i++) {
+      const answer = await page.response(`${i}`) as { data: { returnValue: string } };
+      assertEquals(answer.data.returnValue.length, 1_000_000);
+    }
+  }, {
+    methods: { text: () => Promise.resolve("x".repeat(1_000_000)) },
+    config: { limits: { maxOutboxBytes: 1_500_000 } },
+  }));
 
 Deno.test("a session answers NE_RT_NATRTER for a result that is no JSON, and logs why a method failed", () =>
   withPage(async (page, accessToken, app) => {

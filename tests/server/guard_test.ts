@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { createGuard, type GuardOptions } from "../../lib/server/guard.ts";
 import { MemoryLog } from "./running_server.ts";
 
@@ -128,6 +128,18 @@ Deno.test("Guard.refuse() says what is wrong and which key allows it, and logs i
   const origin = guard.checkOrigin(request("a", { origin: "http://evil" }));
   assertStringIncludes(await origin!.text(), `"allowedOrigins"`);
   assertEquals(log.lines.length, 2);
+});
+
+Deno.test("Guard.checkScript() tells a page that does not say who it is how to", async () => {
+  const { guard } = make({ allowedOrigins: ["https://localhost:5173"] });
+  const ask = async (headers: Record<string, string>) => {
+    const verdict = guard.checkScript(request("localhost:8123", headers));
+    return verdict.allowed ? "allowed" : await verdict.response.text();
+  };
+  const site = { "sec-fetch-site": "cross-site" };
+  assertStringIncludes(await ask(site), `"crossorigin"`);
+  assertNotMatch(await ask({ ...site, origin: "https://evil" }), /"crossorigin"/);
+  assertEquals(await ask({ ...site, origin: "https://localhost:5173" }), "allowed");
 });
 
 Deno.test("Guard.refuse() keeps its log bounded and its lines short", () => {

@@ -9,7 +9,7 @@ function complete(
   serverHeaders: Record<string, string> = {},
   origin?: string,
 ): Response {
-  const guard = { listedOrigin: () => origin };
+  const guard = { listedOrigin: () => origin, fromListedPage: () => origin !== undefined };
   return new ResponseHeaders({ serverHeaders, guard }).complete(request, response);
 }
 
@@ -60,6 +60,7 @@ Deno.test("ResponseHeaders.complete() answers CORS to a listed origin alone", ()
   const { headers } = complete(new Response(), {}, "http://localhost:5173");
   assertEquals(headers.get("access-control-allow-origin"), "http://localhost:5173");
   assertEquals(headers.get("vary"), "Origin");
+  assertEquals(headers.get("cross-origin-resource-policy"), "cross-origin");
 });
 
 for (
@@ -84,7 +85,7 @@ for (
 Deno.test("ResponseHeaders leaves serverHeaders out where the page is the host's own", () => {
   const headers = new ResponseHeaders({
     serverHeaders: { "content-security-policy": "default-src *", "x-mine": "1" },
-    guard: { listedOrigin: () => undefined },
+    guard: { listedOrigin: () => undefined, fromListedPage: () => false },
   });
   const request = new Request("http://127.0.0.1/");
   const policy = { "content-security-policy": "default-src 'none'" };

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** How long a runtime that can only wait for a lock does so, milliseconds. */
+/** How long a runtime that can only wait for a lock does so by default, milliseconds. */
 const WAIT_MS = 500;
 
 /** A lock of the operating system, which is free again whichever way its holder ends. */
@@ -20,11 +20,14 @@ export class FolderLock {
    *
    * @returns the process that has it, as far as it is known, where somebody else does
    */
-  static async take(path: string): Promise<FolderLock | { holder: number | undefined }> {
+  static async take(
+    path: string,
+    { waitMs = WAIT_MS }: { waitMs?: number } = {},
+  ): Promise<FolderLock | { holder: number | undefined }> {
     const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
     let isTaken = false;
     try {
-      isTaken = await tryLock(file);
+      isTaken = await tryLock(file, waitMs);
       if (!isTaken) return { holder: await readHolder(path) };
       await file.truncate(0);
       await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
@@ -48,12 +51,12 @@ interface Lockable {
   tryLock?(exclusive: boolean): Promise<boolean>;
 }
 
-async function tryLock(file: Deno.FsFile): Promise<boolean> {
+async function tryLock(file: Deno.FsFile, waitMs: number): Promise<boolean> {
   // Before 2.7 the runtime can only wait; what waits too long gets the lock and loses it with the file.
   const { lock, tryLock } = file as Lockable;
   if (tryLock !== undefined) return await tryLock.call(file, true);
   const { promise: late, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), WAIT_MS);
+  const timer = setTimeout(() => resolve(false), waitMs);
   const locked = lock.call(file, true).then(() => true);
   locked.catch(() => {});
   try {
