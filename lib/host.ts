@@ -18,14 +18,13 @@ import { ExtensionRegistry } from "./extensions/registry.ts";
 import type { ExtensionWatch } from "./extensions/watch.ts";
 import { openExtensionLogs, openLogFile } from "./host/log_files.ts";
 import { navigationUrl, originOf, withPort } from "./host/addresses.ts";
+import type { HostOptions } from "./host/host_options.ts";
 import { nativeApi } from "./host/native_api.ts";
 import type { PackagesHost } from "./host/packages.ts";
 import { pageGlobals } from "./host/page_globals.ts";
-import { profilePlaces } from "./host/profile_places.ts";
 import { SYSTEM } from "./host/system.ts";
 import { Hub } from "./hub/hub.ts";
 import { HostLog } from "./log.ts";
-import type { CustomMethods } from "./methods/custom.ts";
 import { touches } from "./methods/touches.ts";
 import { ProcessInput } from "./methods/process_input.ts";
 import { NeutralinoDoor } from "./neutralino/door.ts";
@@ -45,30 +44,6 @@ const DEV_EXTENSION: ExtensionEntry = { ...ENTRY_DEFAULTS, id: "js.neutralino.de
 /** How long clients have to take the close frame, milliseconds. */
 const FAREWELL_MS = 250;
 const FLUSH_MS = 500;
-
-/** Settings of {@linkcode startHost}. */
-export interface HostOptions {
-  /** The command line without element 0: `--path=...`, `--mode=...` and so on. Default none. */
-  args?: readonly string[];
-  /** Methods to add as `custom.<name>`, `Neutralino.custom.<name>` in pages. Default none. */
-  methods?: CustomMethods;
-  /** Where records and extensions' output go, of this host alone. Default: nowhere but the log file. */
-  log?: HostLog;
-  /** Whether to open the window or browser that the mode names. Default true. */
-  show?: boolean;
-  /** What takes the place of the user's desktop, for `os.open` and `os.trashItem`. */
-  desktop?: Partial<UserDesktop>;
-  /** Read by `app.readProcessInput`. Default the process's standard input. */
-  input?: ProcessInput;
-  /** Certificates in PEM that `net.request` trusts beside those of the system. Default none. */
-  trustedCertificates?: readonly string[];
-  /** A folder with an unpacked package to run like an installed one, while it is being written. */
-  develop?: string;
-  /** What pages see as `NL_ARGS`: a command line that starts this host anew. */
-  commandLine?: readonly string[];
-  /** Whether the process ends when the host has stopped, and connections with it. Default false. */
-  ownProcess?: boolean;
-}
 
 /** A running host. */
 export interface Host extends AsyncDisposable {
@@ -253,6 +228,7 @@ class RunningHost implements Host {
     if (settings.mode === "cloud") return undefined;
     // Loaded here, because a start in cloud mode needs nothing of it.
     const { Presentation } = await import("./desktop/presentation.ts");
+    const { profilePlaces } = await import("./host/profile_places.ts");
     return new Presentation({
       settings,
       hub: this.#hub!,

@@ -19,7 +19,8 @@
  * @module
  */
 
-export { type Host, type HostOptions, startHost } from "./host.ts";
+export { type Host, startHost } from "./host.ts";
+export type { HostOptions } from "./host/host_options.ts";
 export type { Caller } from "./auth/credentials.ts";
 export type { UserDesktop } from "./desktop/user_desktop.ts";
 export { Grant, type NativeLists } from "./auth/grant.ts";

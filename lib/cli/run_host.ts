@@ -5,7 +5,8 @@
  */
 
 import { StartError } from "../errors.ts";
-import { type Host, type HostOptions, startHost } from "../host.ts";
+import { type Host, startHost } from "../host.ts";
+import type { HostOptions } from "../host/host_options.ts";
 import { LineWriter } from "../line_writer.ts";
 import { HostLog } from "../log.ts";
 

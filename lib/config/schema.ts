@@ -168,7 +168,7 @@ const logging = object({
 const LIMITS = {
   maxMessageBytes: positive("Largest incoming message in bytes. Default: 32000000."),
   maxOutboxBytes: positive(
-    "Most bytes waiting for one slow reader, answers aside. Default: 16777216.",
+    "Most bytes waiting for one slow reader; with answers 16 times as many. Default: 16777216.",
   ),
   maxConnections: positive("Connections at the same time. Default: 4096."),
   maxPendingCalls: positive("Unanswered calls of one connection. Default: 4096."),

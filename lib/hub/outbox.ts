@@ -17,12 +17,17 @@ export interface FrameSink {
 /** Above this the socket's own queue is left alone and frames wait here, where they can be dropped. */
 const SOCKET_BYTES = 1 << 20;
 const RETRY_MS = 4;
+/** So many times the bound may wait with answers: a page's reads of many files at once. */
+const ANSWERS = 16;
 /** A peer that takes nothing for so long is not waited for with its answers, milliseconds. */
 const PATIENCE_MS = 60_000;
 
 /** Settings of an {@linkcode Outbox}. */
 export interface OutboxOptions {
-  /** Most bytes that may wait here, answers aside. One frame may always wait, whatever its size. */
+  /**
+   * Most bytes that may wait here, with answers 16 times as many. One frame may always wait, whatever
+   * its size.
+   */
   maxBytes: number;
   /** Called once, when the bound is passed; everything that waits here is dropped then. */
   onOverflow: () => void;
@@ -34,7 +39,7 @@ export interface OutboxOptions {
  * Sends in order and at once while the peer keeps up; holds back what it does not take, up to a
  * bound. Nothing is ever left out in the middle: a client either receives everything or is closed.
  *
- * Answers are what the peer itself has asked for, maybe many at once: they wait for as long as it reads.
+ * Answers are what the peer itself has asked for, maybe many at once: more of them wait while it reads.
  */
 export class Outbox {
   readonly #sink: FrameSink;
@@ -66,10 +71,12 @@ export class Outbox {
       this.#sink.send(frame);
       return;
     }
+    const { maxBytes } = this.#options;
     const bounded = isAnswer ? 0 : frame.length;
-    if (this.#boundedBytes > 0 && this.#boundedBytes + bounded > this.#options.maxBytes) {
-      return this.#overflow();
-    }
+    const tooMuch = this.#boundedBytes > 0 && this.#boundedBytes + bounded > maxBytes;
+    const tooManyAnswers = this.#waitingBytes > 0 &&
+      this.#waitingBytes + frame.length > maxBytes * ANSWERS;
+    if (tooMuch || tooManyAnswers) return this.#overflow();
     this.#waiting.push({ frame, isAnswer });
     this.#waitingBytes += frame.length;
     this.#boundedBytes += bounded;

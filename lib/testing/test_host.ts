@@ -5,7 +5,8 @@
  */
 
 import { dirname, join, resolve, SEPARATOR } from "@std/path";
-import { type Host, type HostOptions, startHost } from "../host.ts";
+import { type Host, startHost } from "../host.ts";
+import type { HostOptions } from "../host/host_options.ts";
 import { LineWriter } from "../line_writer.ts";
 import { HostLog } from "../log.ts";
 import { type Deadline, TestClient, within } from "./test_client.ts";

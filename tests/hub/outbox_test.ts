@@ -93,3 +93,12 @@ Deno.test("Outbox.push() gives up a peer that takes nothing while too many answe
   assertEquals(socket.sent.length, 1);
   assertEquals(outbox.queuedBytes, 2 * MEGA);
 });
+
+Deno.test("Outbox.push() has a bound for answers as well, whoever reads", () => {
+  const { outbox, overflows } = overflowing(10 * KILO);
+  outbox.push("x".repeat(2 * MEGA));
+  for (let i = 0; i < 160; i++) outbox.push("y".repeat(KILO), { isAnswer: true });
+  assertEquals(overflows(), 0);
+  outbox.push("y", { isAnswer: true });
+  assertEquals(overflows(), 1);
+});
