@@ -185,7 +185,7 @@ export class Terminal {
    * @throws {CommandError} when it cannot be written, as to a full disk
    */
   print(text: string): void {
-    let bytes = this.#encoder.encode(text + "\n");
+    let bytes = this.#encoder.encode(withoutSteering(text) + "\n");
     try {
       while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
     } catch (error) {
@@ -196,18 +196,27 @@ export class Terminal {
 
   /** Writes a line to stderr: what is no result. */
   note(text: string): void {
-    console.error(text);
+    console.error(withoutSteering(text));
   }
 
   /** Writes a value as JSON on lines of its own, or on one. */
   json(value: unknown, { oneLine = false } = {}): void {
-    this.print(JSON.stringify(value, null, oneLine ? 0 : 2));
+    const text = JSON.stringify(value, null, oneLine ? 0 : 2);
+    this.print(text.replace(/[\x7f-\x9f]/g, (it) => `\\u00${it.charCodeAt(0).toString(16)}`));
   }
 
   /** A text in a colour, where colours are welcome. */
   paint(text: string, colour: Colour): string {
     return this.colour ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text;
   }
+}
+
+// deno-lint-ignore no-control-regex
+const STEERING = /\x1b\[[\d;:]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+
+/** Colours and lines, of strangers too, but nothing else that has a terminal do something. */
+function withoutSteering(text: string): string {
+  return text.replace(STEERING, (it) => it.length > 1 ? it : " ");
 }
 
 const COLOURS = { red: 31, green: 32, yellow: 33, grey: 90, bold: 1 } as const;
