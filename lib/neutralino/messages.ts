@@ -33,9 +33,19 @@ export function parseRequest(text: string): RequestMessage | undefined {
 /**
  * The same request with every digit of its numbers, for data that is passed on: identifiers of 64
  * bits are usual in other languages. Numbers that JavaScript would change become raw JSON.
+ *
+ * @returns `undefined` when it is nested so deeply, some thousand levels, that they cannot be kept
  */
-export function withExactNumbers(message: RequestMessage, text: string): RequestMessage {
-  return holdsRoundedInteger(message.data) ? JSON.parse(text, keepDigits) : message;
+export function withExactNumbers(
+  message: RequestMessage,
+  text: string,
+): RequestMessage | undefined {
+  if (!holdsRoundedInteger(message.data)) return message;
+  try {
+    return JSON.parse(text, keepDigits);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether an integer is so large that JavaScript may have rounded it. */
