@@ -19,6 +19,9 @@ export interface Bound {
   cut(): Promise<void>;
 }
 
+/** How long accepting rests when the system has no socket to give, milliseconds. */
+const REST_MS = 20;
+
 /**
  * Listens on an address.
  *
@@ -54,11 +57,44 @@ export function delaysSmallWrites(version: string): boolean {
 
 function serve(hostname: string, port: number, handler: Handler): Bound {
   const abort = new AbortController();
-  const server = Deno.serve({ hostname, port, signal: abort.signal, onListen() {} }, handler);
+  const { signal } = abort;
+  let ended = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const listen = (port: number) => {
+    const server = Deno.serve({ hostname, port, signal, onListen() {} }, handler);
+    server.finished.catch(again);
+    return server;
+  };
+  let server = listen(port);
+  const own = server.addr.port;
+
+  /**
+   * With too many open files the runtime stops to listen, while connections go on. At once, so that
+   * nobody else gets the port.
+   */
+  function again(): void {
+    if (ended) return;
+    try {
+      server = listen(own);
+    } catch (error) {
+      if (error instanceof Deno.errors.AddrInUse) throw error;
+      timer = setTimeout(again, REST_MS);
+    }
+  }
+
+  function stop(): void {
+    ended = true;
+    clearTimeout(timer);
+  }
+
   return {
-    port: server.addr.port,
-    end: () => server.shutdown(),
+    port: own,
+    end() {
+      stop();
+      return server.shutdown();
+    },
     cut() {
+      stop();
       abort.abort();
       return server.finished;
     },
@@ -83,9 +119,6 @@ function serverOfConnections(): ServeConnection | undefined {
     ?.serveHttpOnConnection;
   return typeof found === "function" ? found as ServeConnection : undefined;
 }
-
-/** How long accepting rests when the system has no socket to give, milliseconds. */
-const REST_MS = 20;
 
 /** Accepts connections itself, to switch the delay off before the runtime's server gets them. */
 class AcceptedConnections implements Bound {
