@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli";
+import { withoutSteering } from "../log.ts";
 
 /** Exit codes of commands. */
 export const EXIT = {
@@ -209,14 +210,6 @@ export class Terminal {
   paint(text: string, colour: Colour): string {
     return this.colour ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text;
   }
-}
-
-// deno-lint-ignore no-control-regex
-const STEERING = /\x1b\[[\d;:]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-
-/** Colours and lines, of strangers too, but nothing else that has a terminal do something. */
-function withoutSteering(text: string): string {
-  return text.replace(STEERING, (it) => it.length > 1 ? it : " ");
 }
 
 const COLOURS = { red: 31, green: 32, yellow: 33, grey: 90, bold: 1 } as const;

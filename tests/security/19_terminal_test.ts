@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { Program } from "./program.ts";
 
 const MAIN = fromFileUrl(new URL("../../main.ts", import.meta.url));
 /** Sets the title of a window, clears the screen, goes back to the start of the line. */
@@ -59,6 +60,21 @@ for (const words of ROWS) {
     assertEquals(left, null, JSON.stringify(text));
   });
 }
+
+Deno.test("who is refused does not steer the terminal that shows the log", async () => {
+  await using program = await Program.start({});
+  const { nlPort: port } = program.info;
+  for (const header of ["Host: \x9b2J", `Host: 127.0.0.1:${port}\r\nOrigin: \x9b2J`]) {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    // In Latin-1, as a header is read.
+    const bytes = Array.from(`GET / HTTP/1.1\r\n${header}\r\n\r\n`, (it) => it.charCodeAt(0));
+    await connection.write(new Uint8Array(bytes));
+    await connection.read(new Uint8Array(100));
+  }
+  await program.printed("Origin header");
+  // deno-lint-ignore no-control-regex
+  assertEquals(program.output.match(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g), null, program.output);
+});
 
 Deno.test("colours of an extension are shown", async () => {
   assert((await printed("logs", "js.x")).includes("\x1b[31mred\x1b[0m"));
