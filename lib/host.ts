@@ -12,7 +12,7 @@ import { loadConfig, type LoadedConfig } from "./config/load.ts";
 import { localeInfo } from "./config/locale.ts";
 import type { ExtensionEntry } from "./config/settings.ts";
 import type { Presentation } from "./desktop/presentation.ts";
-import { type UserDesktop, userDesktop } from "./desktop/user_desktop.ts";
+import { userDesktop } from "./desktop/user_desktop.ts";
 import type { ExtensionLogs } from "./extensions/logs.ts";
 import { ExtensionRegistry } from "./extensions/registry.ts";
 import type { ExtensionWatch } from "./extensions/watch.ts";

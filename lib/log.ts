@@ -138,7 +138,7 @@ export class HostLog implements Log {
 
   #text(level: Level, message: string, at: number): string {
     this.#origin ??= processOrigin();
-    const indented = message.replace(/\r?\n|\r/g, "\n    ");
+    const indented = withoutSteering(message.replace(/\r?\n|\r/g, "\n    "));
     return `${level} ${timestamp(at)} ${indented} outrigger:1 ${this.#origin}\n`;
   }
 }
@@ -146,6 +146,25 @@ export class HostLog implements Log {
 function processOrigin(): string {
   const user = Deno.env.get("USER") ?? Deno.env.get("USERNAME") ?? "unknown";
   return `${user}@${Deno.hostname()}`;
+}
+
+// deno-lint-ignore no-control-regex
+const STEERING = /\x1b\[[\d;:]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+
+/**
+ * A text of whomever for a terminal: colours and lines stay, and nothing else that would have it do
+ * something.
+ *
+ * @example
+ * ```ts
+ * import { withoutSteering } from "./log.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(withoutSteering("\x1b[31mred\x1b[0m\n\x1b[2J"), "\x1b[31mred\x1b[0m\n [2J");
+ * ```
+ */
+export function withoutSteering(text: string): string {
+  return text.replace(STEERING, (it) => it.length > 1 ? it : " ");
 }
 
 /** One record of a log in JSON lines: `time` in ISO 8601, UTC, then its members. */

@@ -5,6 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli";
+import { withoutSteering } from "../log.ts";
 
 /** Exit codes of commands. */
 export const EXIT = {
@@ -185,7 +186,7 @@ export class Terminal {
    * @throws {CommandError} when it cannot be written, as to a full disk
    */
   print(text: string): void {
-    let bytes = this.#encoder.encode(text + "\n");
+    let bytes = this.#encoder.encode(withoutSteering(text) + "\n");
     try {
       while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
     } catch (error) {
@@ -196,12 +197,13 @@ export class Terminal {
 
   /** Writes a line to stderr: what is no result. */
   note(text: string): void {
-    console.error(text);
+    console.error(withoutSteering(text));
   }
 
   /** Writes a value as JSON on lines of its own, or on one. */
   json(value: unknown, { oneLine = false } = {}): void {
-    this.print(JSON.stringify(value, null, oneLine ? 0 : 2));
+    const text = JSON.stringify(value, null, oneLine ? 0 : 2);
+    this.print(text.replace(/[\x7f-\x9f]/g, (it) => `\\u00${it.charCodeAt(0).toString(16)}`));
   }
 
   /** A text in a colour, where colours are welcome. */

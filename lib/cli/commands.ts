@@ -151,7 +151,7 @@ async function help(words: readonly string[], terminal: Terminal): Promise<numbe
 }
 
 function fail(message: string, code: number): number {
-  console.error(`outrigger: ${message}`);
+  new Terminal(false).note(`outrigger: ${message}`);
   return code;
 }
 

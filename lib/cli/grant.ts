@@ -150,6 +150,6 @@ export const grant: Command = {
       ...(path === undefined ? [] : [`--path=${path}`]),
     ];
     const out = (line: string) => terminal.print(line);
-    return runGrant(args, { out, err: (line) => console.error(line) });
+    return runGrant(args, { out, err: (line) => terminal.note(line) });
   },
 };

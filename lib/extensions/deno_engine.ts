@@ -77,9 +77,24 @@ export async function denoRunArgs(script: string): Promise<string[]> {
     "--no-prompt",
     // What it imports from elsewhere is there before: a name would tell others something.
     "--cached-only",
-    config === undefined ? "--no-config" : `--config=${config}`,
+    ...config === undefined ? ["--no-config"] : [`--config=${config}`, await modulesFlag(folder)],
     files[2] === undefined ? "--no-lock" : "--frozen",
   ];
+}
+
+/**
+ * Where packages of npm come from: the `node_modules` that is there, or else Deno's cache. A
+ * configuration that asks for `auto` has Deno install, unbounded: it writes folders, copies what
+ * `links` names, and runs the scripts that `package.json` holds for it.
+ */
+async function modulesFlag(folder: string): Promise<string> {
+  const has = (path: string) => Deno.stat(path).then(() => true, () => false);
+  for (let at = folder; at !== ""; at = folderOf(at)) {
+    if (await has(`${at}/node_modules`)) return "--node-modules-dir=manual";
+    // It ends the project, also for Deno.
+    if (await has(`${at}/package.json`) || folderOf(at) === at) break;
+  }
+  return "--node-modules-dir=none";
 }
 
 function folderOf(script: string): string {

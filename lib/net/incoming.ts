@@ -79,7 +79,7 @@ export class AnswerReader {
     const length = headerOf(head, "content-length");
     if (length !== undefined) {
       // The same one twice is joined to "5, 5".
-      const lengths = new Set(length.split(/\s*,\s*/));
+      const lengths = new Set(length.split(",").map((one) => one.trim()));
       if (lengths.size !== 1 || !/^\d{1,15}$/.test([...lengths][0]!)) {
         throw new MalformedAnswerError(`"${length}" is no length`);
       }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isDeeperThan } from "../router/json_depth.ts";
 import { JsonText } from "../router/json_text.ts";
 import type { Result } from "../router/method.ts";
 
@@ -15,8 +16,17 @@ export interface RequestMessage {
   data?: unknown;
 }
 
-/** @returns `undefined` for what is no request: such a frame gets no reply */
+/** Writing JSON takes ever longer for each further level: minutes for a message of nothing else. */
+const DEEPEST = 10_000;
+/** What a shorter text may hold takes a quarter of a second at most, and most calls are shorter. */
+const SHORT = 1 << 20;
+
+/**
+ * @returns `undefined` for what is no request, or is large and nested more than 10,000 levels deep:
+ * such a frame gets no reply
+ */
 export function parseRequest(text: string): RequestMessage | undefined {
+  if (text.length > SHORT && isDeeperThan(DEEPEST, text)) return undefined;
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -33,9 +43,19 @@ export function parseRequest(text: string): RequestMessage | undefined {
 /**
  * The same request with every digit of its numbers, for data that is passed on: identifiers of 64
  * bits are usual in other languages. Numbers that JavaScript would change become raw JSON.
+ *
+ * @returns `undefined` when it is nested so deeply, some thousand levels, that they cannot be kept
  */
-export function withExactNumbers(message: RequestMessage, text: string): RequestMessage {
-  return holdsRoundedInteger(message.data) ? JSON.parse(text, keepDigits) : message;
+export function withExactNumbers(
+  message: RequestMessage,
+  text: string,
+): RequestMessage | undefined {
+  if (!holdsRoundedInteger(message.data)) return message;
+  try {
+    return JSON.parse(text, keepDigits);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether an integer is so large that JavaScript may have rounded it. */

@@ -29,6 +29,7 @@ export interface SessionContext {
 /** An answer above this many characters is made ready before it is sent. */
 const LARGE = 1 << 23;
 
+const TOO_DEEP: Result = { error: wireError("NE_RT_NATRTER") };
 const WRONG_TOKEN: Result = { error: wireError("NE_RT_INVTOKN") };
 
 /** Serves one accepted connection until it ends. */
@@ -74,6 +75,7 @@ export class Session implements ConnectionHandlers {
     }
     const { router } = this.#context;
     const call = router.relays(message.method) ? withExactNumbers(message, text) : message;
+    if (call === undefined) return this.#reply(message, TOO_DEEP);
     const result = router.execute(call, this.#accepted.caller, this.#origin);
     if (result instanceof Promise) void this.#replyLater(message, result);
     else this.#reply(message, result);

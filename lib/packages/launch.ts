@@ -77,7 +77,7 @@ async function prepare(options: LaunchOptions): Promise<Launch> {
   const misplaced = await mainProblem(folders.package, main);
   if (misplaced !== undefined) throw new Error(misplaced);
   const engine = await resolveEngine(manifest.engines, options.engines(), options.world);
-  await Deno.mkdir(folders.settings, { recursive: true });
+  await Deno.mkdir(folders.settings, { recursive: true, mode: 0o700 });
   const sandbox = engine.name === DENO_ENGINE
     ? await denoSandboxArgs({
       folders,

@@ -5,7 +5,7 @@
  */
 
 import { isJsonObject, JsonFields, shownValue } from "./json_fields.ts";
-import { jsonDepth } from "./json_depth.ts";
+import { isDeeperThan } from "../router/json_depth.ts";
 import { scriptProblem } from "./package_path.ts";
 import { type PackagePermissions, parsePermissions } from "./package_permissions.ts";
 
@@ -156,7 +156,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
     throw new ManifestError([`it is larger than ${MAX_MANIFEST_BYTES} bytes`]);
   }
   const plain = text.startsWith("\uFEFF") ? text.slice(1) : text;
-  if (jsonDepth(plain) > MAX_DEPTH) {
+  if (isDeeperThan(MAX_DEPTH, plain)) {
     throw new ManifestError([`it is nested more than ${MAX_DEPTH} levels deep`]);
   }
   let json: unknown;

@@ -136,6 +136,9 @@ for (
     ["an item without a title", { menuitems: [{ id: "x" }] }],
     ["items above six levels", { menuitems: [tooDeep] }],
     ["a script for a link", { menuitems: [{ ...item("x"), urls: ["javascript:1"] }] }],
+    ["one that is spelled in parts", {
+      menuitems: [{ ...item("x"), urls: ["\x01 java\tscript\n:1"] }],
+    }],
     ["a form that is none", { menuitems: [{ ...item("x"), form_definitions: [1] }] }],
     ["too many items", { menuitems: Array.from({ length: 1001 }, () => item("x")) }],
     ["an icon that is none", { menuitems: [{ ...item("x"), icon: "x" }] }],

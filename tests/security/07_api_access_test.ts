@@ -109,3 +109,33 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name:
+    "what a package stores and prints is the user's alone, also where its folder is everybody's",
+  ...needs(posix),
+  async fn() {
+    await using program = await Program.start(CONFIG.config, {
+      prepare: async (folder) => {
+        const place = join(folder, "packages", "airdcpp-x", "package");
+        await Deno.mkdir(place, { recursive: true });
+        const manifest = {
+          name: "airdcpp-x",
+          version: "1.0.0",
+          description: "",
+          author: "",
+          main: "main.js",
+          engines: { deno: "*" },
+          airdcpp: { apiVersion: 1 },
+        };
+        await Deno.writeTextFile(join(place, "package.json"), JSON.stringify(manifest));
+        await Deno.writeTextFile(join(place, "main.js"), 'console.log("it runs");');
+      },
+      ready: "[airdcpp-x] it runs",
+    });
+    for (const name of ["settings", "logs"]) {
+      const path = join(program.folder, "packages", "airdcpp-x", name);
+      assertEquals((await Deno.stat(path)).mode! & 0o777, 0o700, name);
+    }
+  },
+});

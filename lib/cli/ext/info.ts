@@ -9,7 +9,7 @@ import { duration, table } from "../table.ts";
 import { HostApi } from "./host_api.ts";
 import { type ExtensionSummary, requireInstalled, summary } from "./installed.ts";
 import { stateOf } from "./list.ts";
-import { demandLines } from "../../packages/demand_lines.ts";
+import { demandLines, printable } from "../../packages/demand_lines.ts";
 import { placeOf } from "./place.ts";
 
 /** What `--json` prints. */
@@ -93,7 +93,7 @@ function infoText(it: Info, terminal: Terminal): string {
   ];
   const asks = demandLines(it.asks);
   return [
-    `${terminal.paint(it.name, "bold")} ${version}`,
+    `${terminal.paint(it.name, "bold")} ${printable(version)}`,
     table(
       rows.filter(([, value]) => value !== "").map(([key, value]) => [
         { text: `  ${key}`, paint: (text) => terminal.paint(text, "grey") },
