@@ -186,6 +186,7 @@ Deno.test("Users.update() of somebody who is removed meanwhile changes nothing",
     users.remove(user);
     assertEquals((await updated).status, 404);
     assertEquals(told, ["removed"]);
+    await users.flushed();
   }));
 
 Deno.test("users that are there stay, also when no copy of their file can be made", () =>
