@@ -16,6 +16,7 @@ export const BASELINES = [
   "empty",
   "file",
   "files",
+  "files_at_once",
   "json",
   "processes",
   "large_texts",

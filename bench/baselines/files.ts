@@ -1,9 +1,6 @@
 /**
- * What four calls of `filesystem.*` come to when nothing is checked: JSON in, file, JSON out. Nagle's
- * algorithm is off as at the host, since it is the files that are compared.
+ * What four calls of `filesystem.*` come to when nothing is checked: JSON in, file, JSON out.
  */
-
-import { bind } from "../../lib/server/bind.ts";
 
 interface Call {
   id: string;
@@ -35,7 +32,7 @@ async function walk(folder: string, found: object[]): Promise<object[]> {
   return found;
 }
 
-function handler(request: Request): Response {
+export function answerFiles(request: Request): Response {
   const { socket, response } = Deno.upgradeWebSocket(request);
   socket.onmessage = async (event) => {
     const call = JSON.parse(event.data) as Call;
@@ -46,5 +43,10 @@ function handler(request: Request): Response {
   return response;
 }
 
-const { port } = bind({ hostname: "127.0.0.1", port: 0, handler, ownProcess: true });
-console.log(port);
+if (import.meta.main) {
+  Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen: ({ port }) => console.log(port),
+  }, answerFiles);
+}
