@@ -1,14 +1,17 @@
 /**
  * Ends the process groups of a host that was itself ended by SIGKILL (security row 16).
  *
- * A small shell program reads the list of groups from its stdin. The pipe closes with the host,
- * whatever ends it, and then the shell ends what is on the list.
+ * A small shell program waits for the end of its stdin: the pipe closes with the host, whatever ends
+ * it. Then the shell ends what is on the list, a file that only both of them have open. A file, because
+ * it is written before `add` returns: what is written to a pipe goes out a moment later, and is lost with
+ * a host that is killed in between.
  *
  * @module
  */
 
 import type { Log } from "../log.ts";
 import { settlesWithin } from "./clock.ts";
+import { GroupList } from "./group_list.ts";
 import type { OperatingSystem } from "./shell.ts";
 
 /** Watches over groups by the process id of their leader. No call throws or waits for the shell. */
@@ -27,6 +30,8 @@ export interface WatchdogOptions {
   os?: OperatingSystem;
   /** The POSIX shell to run. Default `/bin/sh`. */
   shell?: readonly string[];
+  /** Where the list may be, the first that can be used. Default the usual folders for such files. */
+  folders?: readonly string[];
 }
 
 /**
@@ -36,32 +41,32 @@ export interface WatchdogOptions {
  * socket only.
  */
 export function createWatchdog(
-  { log, os = Deno.build.os, shell = ["/bin/sh"] }: WatchdogOptions,
+  { log, os = Deno.build.os, shell = ["/bin/sh"], folders = usualFolders() }: WatchdogOptions,
 ): Watchdog {
   if (os === "windows") {
     return { add() {}, remove() {}, close: () => Promise.resolve() };
   }
-  return new ShellWatchdog(log, shell);
+  return new ShellWatchdog(log, shell, folders);
 }
 
-// The arguments are the first groups: what we write to the pipe goes out a moment later, and is lost
-// with a host that is killed in between. `+pid` adds a group and `-pid` takes it off; a last line
-// without its line feed, from a host that ended while writing, is not taken. 0 and 1 would mean our
-// own group and everybody.
+function usualFolders(): string[] {
+  const own = Deno.env.get("TMPDIR");
+  return [...own ? [own] : [], "/tmp", "/dev/shm", "/var/tmp"];
+}
+
+// The list is open before its name goes, so that it is gone with the two of us.
+// 0 and 1 would mean our own group and everybody.
 // Signals of a terminal or a service manager are ignored: the pipe alone decides.
 // dash wants `-s TERM --`, old busybox only knows `-TERM`.
 const PROGRAM = `
 trap '' HUP INT QUIT TERM
-list=" $* "
-while read -r word; do
-  pid=\${word#?}
-  case $pid in ''|0*|1|*[!0-9]*) continue ;; esac
-  case $word in
-    +*) list="$list$pid " ;;
-    -*) case $list in *" $pid "*) list="\${list%% $pid *} \${list#* $pid }" ;; esac ;;
-  esac
-done
-set -- $list
+exec 3<"$1" || exit 1
+rm -f -- "$1"
+while read -r word; do :; done
+set --
+while read -r pid; do
+  case $pid in ''|0*|1|*[!0-9]*) ;; *) set -- "$@" "$pid" ;; esac
+done <&3
 [ $# -eq 0 ] && exit 0
 for pid; do kill -s TERM -- "-$pid" || kill -TERM "-$pid"; done 2>/dev/null
 sleep 1
@@ -73,48 +78,48 @@ const CLOSE_MS = 3000;
 /** Deaths in a row before we stop starting it anew; one that lived longer than this starts a new row. */
 const MAX_RESTARTS = 5;
 const STEADY_MS = 10_000;
-/** Writes the shell has not taken. More means that it hangs. */
-const MAX_PENDING_WRITES = 1000;
 
 interface Shell {
   child: Deno.ChildProcess;
-  writer: WritableStreamDefaultWriter<Uint8Array>;
+  list: GroupList;
   status: Promise<void>;
   startedAt: number;
-  pendingWrites: number;
 }
 
 class ShellWatchdog implements Watchdog {
   readonly #log: Log;
   readonly #command: readonly string[];
-  readonly #encoder = new TextEncoder();
+  readonly #folders: readonly string[];
   readonly #pids = new Set<number>();
   #shell: Shell | undefined;
   #restarts = 0;
   #closed = false;
 
-  constructor(log: Log, command: readonly string[]) {
+  constructor(log: Log, command: readonly string[], folders: readonly string[]) {
     this.#log = log;
     this.#command = command;
+    this.#folders = folders;
   }
 
   add(pid: number): void {
     if (this.#closed || this.#pids.has(pid)) return;
     this.#pids.add(pid);
     if (this.#shell === undefined) this.#start();
-    else this.#write(this.#shell, `+${pid}\n`);
+    else this.#note(this.#shell, (list) => list.add(pid));
   }
 
   remove(pid: number): void {
     if (this.#closed || !this.#pids.delete(pid)) return;
-    if (this.#shell !== undefined) this.#write(this.#shell, `-${pid}\n`);
+    if (this.#shell !== undefined) this.#note(this.#shell, (list) => list.remove(pid));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     const shell = this.#shell;
     if (shell === undefined) return;
-    void shell.writer.close().catch(() => {});
+    // Its end is now waited for.
+    shell.child.ref();
+    void shell.child.stdin.close().catch(() => {});
     if (await settlesWithin(shell.status, CLOSE_MS)) return;
     killQuietly(shell.child);
     await shell.status;
@@ -123,10 +128,12 @@ class ShellWatchdog implements Watchdog {
   #start(): void {
     if (this.#restarts > MAX_RESTARTS) return;
     const [program = "/bin/sh", ...args] = this.#command;
+    let list: GroupList | undefined;
     let child: Deno.ChildProcess;
     try {
+      list = GroupList.create(this.#folders, this.#pids);
       child = new Deno.Command(program, {
-        args: [...args, "-c", PROGRAM, "watchdog", ...[...this.#pids].map(String)],
+        args: [...args, "-c", PROGRAM, "watchdog", list.path],
         // Of the host's environment it needs only where `sleep` is, and a folder must not be held busy.
         cwd: "/",
         clearEnv: true,
@@ -138,26 +145,27 @@ class ShellWatchdog implements Watchdog {
         detached: true,
       }).spawn();
     } catch (error) {
+      list?.close();
       this.#restarts = MAX_RESTARTS + 1;
       this.#log.warning(
-        `Cannot start the watchdog "${program}": ${error instanceof Error ? error.message : error}`,
+        `Cannot start the watchdog "${program}": ${describe(error)}; ` +
+          "child processes may outlive a killed host",
       );
       return;
     }
     child.unref();
     const shell: Shell = {
       child,
-      writer: child.stdin.getWriter(),
+      list,
       status: child.status.then(() => this.#ended(shell)),
       startedAt: performance.now(),
-      pendingWrites: 0,
     };
-    shell.writer.closed.catch(() => {});
     this.#shell = shell;
   }
 
   #ended(shell: Shell): void {
-    void shell.writer.abort().catch(() => {});
+    void shell.child.stdin.abort().catch(() => {});
+    shell.list.close();
     if (this.#shell !== shell) return;
     this.#shell = undefined;
     if (this.#closed) return;
@@ -170,13 +178,14 @@ class ShellWatchdog implements Watchdog {
     if (this.#pids.size > 0) this.#start();
   }
 
-  #write(shell: Shell, words: string): void {
-    if (++shell.pendingWrites > MAX_PENDING_WRITES) {
+  /** A list that cannot be written, on a full disk for instance, is made anew, maybe elsewhere. */
+  #note(shell: Shell, change: (list: GroupList) => void): void {
+    try {
+      change(shell.list);
+    } catch (error) {
+      this.#log.warning(`The watchdog's list cannot be written: ${describe(error)}`);
       killQuietly(shell.child);
-      return;
     }
-    const written = () => void shell.pendingWrites--;
-    shell.writer.write(this.#encoder.encode(words)).then(written, written);
   }
 }
 
@@ -186,4 +195,8 @@ function killQuietly(child: Deno.ChildProcess): void {
   } catch {
     // It has just ended by itself.
   }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

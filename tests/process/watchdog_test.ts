@@ -13,11 +13,8 @@ import {
 
 const SHELLS = [["/bin/sh"], ["/bin/bash", "--posix"], ["/usr/bin/bash"], ["/usr/bin/dash"]];
 
-/**
- * The watchdogs that were started for a group: test files share a process, and its other children
- * are not ours to signal.
- */
-function watchdogsFor(group: number): number[] {
+/** The watchdogs whose list is in a folder: test files share a process, and so its children. */
+function watchdogsOf(folder: string): number[] {
   const found: number[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
@@ -25,8 +22,8 @@ function watchdogsFor(group: number): number[] {
       const stat = Deno.readTextFileSync(`/proc/${name}/stat`);
       const [state] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       const args = Deno.readTextFileSync(`/proc/${name}/cmdline`).split("\0");
-      const groups = args.slice(args.indexOf("watchdog") + 1);
-      if (state !== "Z" && args.includes("watchdog") && groups.includes(`${group}`)) {
+      const list = args[args.indexOf("watchdog") + 1];
+      if (state !== "Z" && args.includes("watchdog") && list?.startsWith(`${folder}/`)) {
         found.push(Number(name));
       }
     } catch {
@@ -40,36 +37,33 @@ async function ended(pids: number[], ms = 5000): Promise<void> {
   await until(() => pids.every((pid) => runningMembers(pid).length === 0), `end of ${pids}`, ms);
 }
 
-Deno.test("Watchdog ends every group of a host that is killed", async () => {
-  const commands = ["sleep 60", "sleep 60 & sleep 60", "trap '' TERM; sleep 60 & wait; sleep 60"];
-  const host = spawnGroup({
-    program: Deno.execPath(),
-    args: [
-      "run",
-      "-A",
-      "--no-lock",
-      new URL("./watched_host.ts", import.meta.url).pathname,
-      ...commands,
-      "exit 0",
-    ],
-    stdin: "null",
-    stderr: "null",
+Deno.test("Watchdog ends every group of a host that is killed right after the last was added", async () => {
+  await withFolder(async (folder) => {
+    const commands = ["sleep 60", "sleep 60 & sleep 60", "trap '' TERM; sleep 60 & wait; sleep 60"];
+    const host = spawnGroup({
+      program: Deno.execPath(),
+      args: [
+        "run",
+        "-A",
+        "--no-lock",
+        new URL("./watched_host.ts", import.meta.url).pathname,
+        folder,
+        ...commands,
+        "exit 0",
+        "yes | cat",
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    });
+    assertEquals((await host.status).signal, "SIGKILL");
+    const pids = (await Deno.readTextFile(`${folder}/pids`)).trim().split(" ").map(Number);
+    assertEquals(pids.length, 5);
+    await ended(pids);
+    await until(() => watchdogsOf(folder).length === 0, "the end of the watchdog");
+    await host.release();
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["pids"]);
   });
-  const reader = host.stdout.getReader();
-  const { value } = await reader.read();
-  const pids = new TextDecoder().decode(value).trim().split(" ").map(Number);
-  assertEquals(pids.length, 4);
-  const groups = pids.slice(0, 3);
-  await until(() => groups.every((pid) => runningMembers(pid).length > 0), "the groups");
-  const [watchdog] = watchdogsFor(pids[0]!);
-  assert(watchdog !== undefined);
-  // The host alone, not its group.
-  Deno.kill(host.pid, "SIGKILL");
-  await host.status;
-  await ended(pids);
-  await until(() => !isRunning(watchdog), "the end of the watchdog");
-  await reader.cancel();
-  await host.release();
 });
 
 Deno.test("Watchdog does not keep a program running that has nothing left to do", async () => {
@@ -144,55 +138,61 @@ Deno.test("Watchdog takes off the right ones of 200 groups", async () => {
 });
 
 Deno.test("Watchdog.close() ends nothing when every group was taken off", async () => {
-  const watchdog = createWatchdog({ log: new RecordingLog() });
-  const group = spawnShell("sleep 60");
-  watchdog.add(group.pid);
-  watchdog.remove(group.pid);
-  await watchdog.close();
-  assert(await group.alive());
-  group.kill();
-  await group.status;
-  await group.release();
-  assertEquals(watchdogsFor(group.pid), []);
+  await withFolder(async (folder) => {
+    const watchdog = createWatchdog({ log: new RecordingLog(), folders: [folder] });
+    const group = spawnShell("sleep 60");
+    watchdog.add(group.pid);
+    watchdog.remove(group.pid);
+    await watchdog.close();
+    assert(await group.alive());
+    group.kill();
+    await group.status;
+    await group.release();
+    assertEquals(watchdogsOf(folder), []);
+  });
 });
 
 Deno.test("Watchdog ignores SIGTERM, SIGINT and SIGHUP", async () => {
-  const watchdog = createWatchdog({ log: new RecordingLog() });
-  const group = spawnShell("sleep 60");
-  watchdog.add(group.pid);
-  const [pid] = watchdogsFor(group.pid);
-  assert(pid !== undefined);
-  // Until it has read its first line it may not have come to its trap.
-  await until(() => {
-    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    // Others may be ignored from the start: SIGINT, for example, by what a script put aside.
-    const wanted = [1n, 2n, 15n].reduce((bits, signal) => bits | 1n << (signal - 1n), 0n);
-    return (BigInt(`0x${/SigIgn:\s*(\w+)/.exec(status)?.[1]}`) & wanted) === wanted;
-  }, "the trap");
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) Deno.kill(pid, signal);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  assert(isRunning(pid));
-  await watchdog.close();
-  await group.status;
-  await group.release();
+  await withFolder(async (folder) => {
+    const watchdog = createWatchdog({ log: new RecordingLog(), folders: [folder] });
+    const group = spawnShell("sleep 60");
+    watchdog.add(group.pid);
+    const [pid] = watchdogsOf(folder);
+    assert(pid !== undefined);
+    // Until it has read its first line it may not have come to its trap.
+    await until(() => {
+      const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+      // Others may be ignored from the start: SIGINT, for example, by what a script put aside.
+      const wanted = [1n, 2n, 15n].reduce((bits, signal) => bits | 1n << (signal - 1n), 0n);
+      return (BigInt(`0x${/SigIgn:\s*(\w+)/.exec(status)?.[1]}`) & wanted) === wanted;
+    }, "the trap");
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) Deno.kill(pid, signal);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert(isRunning(pid));
+    await watchdog.close();
+    await group.status;
+    await group.release();
+  });
 });
 
 Deno.test("Watchdog is started anew with the whole list when it dies", async () => {
-  const log = new RecordingLog();
-  const watchdog = createWatchdog({ log });
-  const groups = [spawnShell("sleep 60"), spawnShell("sleep 60")];
-  watchdog.add(groups[0]!.pid);
-  const [first] = watchdogsFor(groups[0]!.pid);
-  Deno.kill(first!, "SIGKILL");
-  await until(() => log.records.length > 0, "the record of its death");
-  assertStringIncludes(log.records[0]!, "started anew");
-  watchdog.add(groups[1]!.pid);
-  await watchdog.close();
-  await ended(groups.map((group) => group.pid));
-  await Promise.all(groups.map(async (group) => {
-    await group.status;
-    await group.release();
-  }));
+  await withFolder(async (folder) => {
+    const log = new RecordingLog();
+    const watchdog = createWatchdog({ log, folders: [folder] });
+    const groups = [spawnShell("sleep 60"), spawnShell("sleep 60")];
+    watchdog.add(groups[0]!.pid);
+    const [first] = watchdogsOf(folder);
+    Deno.kill(first!, "SIGKILL");
+    await until(() => log.records.length > 0, "the record of its death");
+    assertStringIncludes(log.records[0]!, "started anew");
+    watchdog.add(groups[1]!.pid);
+    await watchdog.close();
+    await ended(groups.map((group) => group.pid));
+    await Promise.all(groups.map(async (group) => {
+      await group.status;
+      await group.release();
+    }));
+  });
 });
 
 Deno.test("Watchdog gives up on a shell that ends again and again", async () => {
@@ -217,25 +217,41 @@ Deno.test("Watchdog logs a shell that is not there", async () => {
 });
 
 Deno.test("Watchdog does not make its callers wait for a shell that hangs", async () => {
-  const log = new RecordingLog();
-  const watchdog = createWatchdog({ log });
-  watchdog.add(4_000_000);
-  const [first] = watchdogsFor(4_000_000);
-  Deno.kill(first!, "SIGSTOP");
-  // Far more than a pipe holds.
-  for (let i = 1; i < 20_000; i++) {
-    watchdog.add(4_000_000 + i);
-    watchdog.remove(4_000_000 + i);
-  }
-  await until(() => log.records.length > 0, "the record of its death");
-  assert(!isRunning(first!));
-  await watchdog.close();
+  await withFolder(async (folder) => {
+    const log = new RecordingLog();
+    const watchdog = createWatchdog({ log, folders: [folder] });
+    watchdog.add(4_000_000);
+    const [first] = watchdogsOf(folder);
+    Deno.kill(first!, "SIGSTOP");
+    // Far more than a pipe holds.
+    for (let i = 1; i < 20_000; i++) {
+      watchdog.add(4_000_000 + i);
+      watchdog.remove(4_000_000 + i);
+    }
+    await watchdog.close();
+    assert(!isRunning(first!));
+    assertEquals(log.records, []);
+  });
 });
 
 Deno.test("Watchdog does nothing on Windows", async () => {
-  const watchdog = createWatchdog({ log: new RecordingLog(), os: "windows" });
-  watchdog.add(4_000_000);
-  watchdog.remove(4_000_000);
-  assertEquals(watchdogsFor(4_000_000), []);
-  await watchdog.close();
+  await withFolder(async (folder) => {
+    const watchdog = createWatchdog({ log: new RecordingLog(), folders: [folder], os: "windows" });
+    watchdog.add(4_000_000);
+    watchdog.remove(4_000_000);
+    assertEquals([...Deno.readDirSync(folder)], []);
+    await watchdog.close();
+  });
+});
+
+Deno.test("Watchdog logs that there is nowhere to keep its list", async () => {
+  await withFolder(async (folder) => {
+    const log = new RecordingLog();
+    const watchdog = createWatchdog({ log, folders: [`${folder}/a`, `${folder}/b`] });
+    watchdog.add(4_000_000);
+    watchdog.add(4_000_001);
+    await watchdog.close();
+    assertEquals(log.records.length, 1);
+    assertStringIncludes(log.records[0]!, `${folder}/b`);
+  });
 });
