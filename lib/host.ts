@@ -22,6 +22,7 @@ import type { HostOptions } from "./host/host_options.ts";
 import { nativeApi } from "./host/native_api.ts";
 import type { PackagesHost } from "./host/packages.ts";
 import { pageGlobals } from "./host/page_globals.ts";
+import { SandboxPort } from "./host/sandbox_port.ts";
 import { SYSTEM } from "./host/system.ts";
 import { Hub } from "./hub/hub.ts";
 import { HostLog } from "./log.ts";
@@ -35,7 +36,7 @@ import { createWatchdog, type Watchdog } from "./process/watchdog.ts";
 import { DirectorySource } from "./resources/directory.ts";
 import { Router } from "./router/router.ts";
 import { createGuard } from "./server/guard.ts";
-import { startListener } from "./server/listener.ts";
+import { type Handler, startListener } from "./server/listener.ts";
 import { MountTable } from "./server/mounts.ts";
 import { Refusals } from "./server/refusals.ts";
 import { ResponseHeaders } from "./server/response_headers.ts";
@@ -101,6 +102,7 @@ class RunningHost implements Host {
   #watch: ExtensionWatch | undefined;
   #hub: Hub | undefined;
   #logs: ExtensionLogs | undefined;
+  #sandbox: SandboxPort | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: HostOptions) {
@@ -148,6 +150,7 @@ class RunningHost implements Host {
       },
       changed: (change) => logs.change(change),
       authInfoExported: settings.exportAuthInfo,
+      sandboxPort: this.#sandboxPort,
       onLoad: (entry) => this.#watch?.add(entry),
       onUnload: async (id) => {
         this.#watch?.remove(id);
@@ -275,6 +278,9 @@ class RunningHost implements Host {
     });
   }
 
+  /** 0 without a server, like the port. */
+  readonly #sandboxPort = async () => await this.#sandbox?.open() ?? 0;
+
   async #openPackages(
     loaded: LoadedConfig,
     { router, grant }: { router: Router; grant: Grant },
@@ -290,6 +296,7 @@ class RunningHost implements Host {
       hub: this.#hub!,
       registry: this.#registry!,
       place: this,
+      sandboxPort: this.#sandboxPort,
       trustedCertificates: this.#options.trustedCertificates ?? [],
       develop: this.#options.develop,
       exit: () => void this.stop(),
@@ -343,18 +350,24 @@ class RunningHost implements Host {
         once: settings.tokenSecurity === "one-time",
       }),
     });
+    const ownProcess = this.#options.ownProcess ?? false;
+    const serve = (prefix: string, handler: Handler) =>
+      settings.enableServer ? [{ prefix, handler }] : [];
+    const sandbox = this.#sandbox = new SandboxPort({
+      routes: [...serve("/", door.handleSockets), ...packages?.apiRoutes ?? []],
+      log,
+      refusals,
+      ownProcess,
+    });
     const listener = await startListener({
       hostname: cloud ? "0.0.0.0" : "127.0.0.1",
       port: settings.port,
       alsoIpv6: !cloud,
-      routes: [
-        ...(settings.enableServer ? [{ prefix: "/", handler: door.handle }] : []),
-        ...packages?.routes ?? [],
-      ],
+      routes: [...serve("/", door.handle), ...packages?.routes ?? []],
       guard,
       headers: new ResponseHeaders({ serverHeaders: settings.serverHeaders, guard }),
       log,
-      ownProcess: this.#options.ownProcess ?? false,
+      ownProcess,
     });
     this.port = listener.port;
     this.#cleanUp.defer(async () => {
@@ -363,8 +376,12 @@ class RunningHost implements Host {
       hub.broadcast("windowClose", null, "extensions");
       door.refuseAll();
       hub.closeAll(1001, "the host ends");
-      const closing = [listener.shutdown(FAREWELL_MS), door.drained(FAREWELL_MS)];
-      await Promise.all([...closing, packages?.closeSockets()]);
+      await Promise.all([
+        listener.shutdown(FAREWELL_MS),
+        sandbox.shutdown(FAREWELL_MS),
+        door.drained(FAREWELL_MS),
+        packages?.closeSockets(),
+      ]);
     });
   }
 

@@ -44,7 +44,7 @@ export interface Evidence {
   loaded: readonly string[];
   /** Whether others of them are not connected either. */
   othersAway: boolean;
-  /** The host's; 0 without a server. */
+  /** Where it finds the host; 0 without a server. */
   port: number;
   /** Folders that its command was searched in. */
   path: string;

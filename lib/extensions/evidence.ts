@@ -46,7 +46,7 @@ export async function gatherEvidence(
     othersAway: registry.ids.some((other) =>
       other !== id && registry.supervisor(other)!.state !== "connected"
     ),
-    port: place.port,
+    port: lastRun?.port ?? place.port,
     path: env.PATH ?? Deno.env.get("PATH") ?? "",
     authInfoExported: settings.exportAuthInfo,
     waitingForInput: activity?.waitingForInput ?? [],

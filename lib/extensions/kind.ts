@@ -40,6 +40,8 @@ export interface Begun {
 
 /** One start, made ready. Nothing of it waits. */
 export interface Launch {
+  /** Where the program finds the host. Absent: at its own port. */
+  readonly port?: number;
   /** Called first, once. What it gives ends with the run, or at once if `begin` throws. */
   issue(): RunCredential;
   /** Called instead of the others when it has come to be of no use. */
@@ -64,23 +66,40 @@ export type Begin = (
   context: StartContext & { identity: Identity },
 ) => Begun;
 
+/** What getting a start ready needs of the host. */
+export interface LaunchContext {
+  credentials: Credentials;
+  /** Where programs that Deno keeps within their scopes find the host. */
+  sandboxPort(): Promise<number>;
+  /** Starts the command of a configured extension. Default: as a process. */
+  begin?: Begin;
+}
+
 /**
  * Gets a start ready.
  *
- * @param context.begin in place of a process, for an extension of the configuration
  * @throws {Error} with a clause that tells why it cannot be
  */
 export async function launchOf(
   kind: ExtensionKind | undefined,
   { entry, grant }: { entry: ExtensionEntry; grant: Grant },
-  { credentials, begin }: { credentials: Credentials; begin?: Begin },
+  { credentials, sandboxPort, begin }: LaunchContext,
 ): Promise<Launch> {
   if (kind !== undefined) return await kind.launch();
-  return configuredLaunch(begin ?? await beginProcess(entry, grant), {
-    id: entry.id,
-    grant,
-    credentials,
-  });
+  const { id, script } = entry;
+  const common = { id, grant, credentials };
+  if (begin !== undefined) return configuredLaunch(begin, common);
+  // Loaded late, because an app that starts no extension needs nothing of it.
+  const { ExtensionProcess } = await import("./extension.ts");
+  if (script === undefined) return configuredLaunch(ExtensionProcess.start, common);
+  const { denoStart } = await import("./deno_engine.ts");
+  const lineFor = await denoStart({ ...entry, script }, grant);
+  const port = await sandboxPort();
+  const line = lineFor(port);
+  return {
+    ...configuredLaunch((...begun) => ExtensionProcess.start(...begun, line), common),
+    port,
+  };
 }
 
 /** A start of a configured extension: a credential of its own, and its command. */
@@ -102,15 +121,4 @@ function configuredLaunch(
     },
     begin: (entry, context) => begin(entry, { ...context, identity }),
   };
-}
-
-/** Starts a process for an entry of the configuration. */
-async function beginProcess(entry: ExtensionEntry, grant: Grant): Promise<Begin> {
-  // Loaded late, because an app that starts no extension needs nothing of it.
-  const { ExtensionProcess } = await import("./extension.ts");
-  const { script } = entry;
-  if (script === undefined) return ExtensionProcess.start;
-  const { denoStart } = await import("./deno_engine.ts");
-  const line = await denoStart({ ...entry, script }, grant);
-  return (entry, context) => ExtensionProcess.start(entry, context, line(context.port));
 }

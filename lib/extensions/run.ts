@@ -18,11 +18,23 @@ export interface RunContext extends Omit<StartContext, "port"> {
   port(): number;
 }
 
+/** What is known of a run, whether it goes on or not. */
+export interface PastRun {
+  /** How it got its credentials. */
+  handshake: string;
+  /** Where it was told to find the host. */
+  port: number;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  everConnected: boolean;
+}
+
 /** One run, from its start until its credential has ended. */
 export class Run {
   readonly process: RunningProgram;
   /** How it got its credentials. */
   readonly handshake: string;
+  readonly port: number;
   readonly started = performance.now();
   status: GroupStatus | undefined;
   everConnected = false;
@@ -37,9 +49,10 @@ export class Run {
     this.#id = entry.id;
     this.#context = context;
     this.#credential = launch.issue();
+    this.port = launch.port ?? context.port();
     context.masker.add(...this.#credential.secrets);
     try {
-      const begun = launch.begin(entry, { ...context, port: context.port() });
+      const begun = launch.begin(entry, { ...context, port: this.port });
       this.process = begun.process;
       this.handshake = begun.handshake;
     } catch (error) {

@@ -4,23 +4,21 @@
  * @module
  */
 
-import type { Credentials } from "../auth/credentials.ts";
 import type { Grant } from "../auth/grant.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
 import type { Departure } from "../hub/hub.ts";
 import type { Log } from "../log.ts";
 import type { Children } from "../process/children.ts";
 import { bareExitCode, type GroupStatus } from "../process/process_group.ts";
-import { type Begin, type ExtensionKind, type Launch, launchOf } from "./kind.ts";
+import { type ExtensionKind, type Launch, type LaunchContext, launchOf } from "./kind.ts";
 import { endReport, howItEnded, lateReport, sourceOf } from "./reports.ts";
 import { RestartPolicy } from "./restart_policy.ts";
-import { Run, type RunContext } from "./run.ts";
+import { type PastRun, Run, type RunContext } from "./run.ts";
 import { after, type ExtensionState, type Happening } from "./state.ts";
 import type { LastExit, StateChange } from "./state_change.ts";
 
 /** What supervisors need of their host. */
-export interface SupervisorContext extends RunContext {
-  credentials: Credentials;
+export interface SupervisorContext extends RunContext, LaunchContext {
   log: Log;
   /** The table that callers see; extensions come first in it. */
   children: Children;
@@ -28,8 +26,6 @@ export interface SupervisorContext extends RunContext {
   authInfoExported: boolean;
   /** Told of every change of state, after it. */
   onChange(change: StateChange): void;
-  /** Starts the command of a configured extension. Default: as a process. */
-  begin?: Begin;
 }
 
 /** How long the connection of a process that has ended may take to end too, milliseconds. */
@@ -101,11 +97,12 @@ export class Supervisor {
   }
 
   /** The last run of its command, whether it goes on or not. */
-  get lastRun(): { handshake: string; startedAt: number; everConnected: boolean } | undefined {
+  get lastRun(): PastRun | undefined {
     const run = this.#lastRun;
     if (run === undefined) return undefined;
-    const { handshake, everConnected, started } = run;
-    return { handshake, everConnected, startedAt: Date.now() - (performance.now() - started) };
+    const { handshake, port, everConnected, started } = run;
+    const startedAt = Date.now() - (performance.now() - started);
+    return { handshake, port, everConnected, startedAt };
   }
 
   /** Since the process was started, milliseconds. */

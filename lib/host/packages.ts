@@ -51,6 +51,8 @@ export interface PackagesHostOptions {
   router: Router;
   /** Where the host is, once it listens. */
   place: { readonly port: number; readonly url: string };
+  /** Where packages in a sandbox find the API. */
+  sandboxPort(): Promise<number>;
   trustedCertificates: readonly string[];
   /** A folder with an unpacked package that is being written; started like an installed one. */
   develop?: string | undefined;
@@ -106,7 +108,7 @@ export class PackagesHost {
       grant,
       log,
       world: engineWorld(loaded.locations.appPath),
-      port: () => place.port,
+      sandboxPort: () => options.sandboxPort(),
       server,
       openSession: (name, permissions) => {
         const access = permissions.filter(isAccess);
@@ -216,6 +218,13 @@ export class PackagesHost {
 
   /** Paths that the listener passes on to here. */
   get routes(): Route[] {
+    const manage = this.#manage;
+    if (manage === undefined) return this.apiRoutes;
+    return [...this.apiRoutes, { prefix: MANAGE_PREFIX, own: true, handler: manage.handle }];
+  }
+
+  /** Those that are for programs. */
+  get apiRoutes(): Route[] {
     const door = this.#door;
     return [
       { prefix: "/api", own: true, handler: door.handle },
@@ -229,9 +238,6 @@ export class PackagesHost {
             (session) => this.#uploads.handle(request, session),
           ),
       },
-      ...(this.#manage === undefined
-        ? []
-        : [{ prefix: MANAGE_PREFIX, own: true, handler: this.#manage.handle }]),
     ];
   }
 

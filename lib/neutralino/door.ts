@@ -54,6 +54,15 @@ export class NeutralinoDoor {
   readonly handle: Handler = (request, info) =>
     isUpgrade(request) ? this.#upgrade(request, info.remoteAddr) : this.#assets.serve(request);
 
+  /** Answers those who have a token of their own, and serves nothing. */
+  readonly handleSockets: Handler = (request, info) =>
+    isUpgrade(request)
+      ? this.#upgrade(request, info.remoteAddr, { allowTokenless: false })
+      : new Response("Nothing but WebSockets is served here.\n", {
+        status: 426,
+        headers: { upgrade: "websocket" },
+      });
+
   /** From now on nobody connects. */
   refuseAll(): void {
     this.#closed = true;
@@ -69,7 +78,11 @@ export class NeutralinoDoor {
     clearTimeout(timer);
   }
 
-  #upgrade(request: Request, remote: Deno.NetAddr): Response {
+  #upgrade(
+    request: Request,
+    remote: Deno.NetAddr,
+    { allowTokenless = this.#options.allowTokenless } = {},
+  ): Response {
     if (!isWellFormed(request)) {
       const reason = "the WebSocket handshake is malformed";
       return this.#refuse(request, { status: 400, code: "malformed", reason });
@@ -79,7 +92,7 @@ export class NeutralinoDoor {
       target: requestTarget(request.url),
       fromBrowser: request.headers.has("origin"),
       fromLoopback: isLoopbackAddress(remote.hostname),
-    }, this.#handshakeContext);
+    }, this.#handshakeContext(allowTokenless));
     if ("reason" in accepted) return this.#refuse(request, accepted);
     const { limits } = this.#options;
     const full = this.#sockets >= limits.maxConnections;
@@ -114,8 +127,8 @@ export class NeutralinoDoor {
     });
   }
 
-  get #handshakeContext(): HandshakeContext {
-    const { credentials, entry, grant, allowTokenless, hub } = this.#options;
+  #handshakeContext(allowTokenless: boolean): HandshakeContext {
+    const { credentials, entry, grant, hub } = this.#options;
     const isConnected = (id: string) => hub.isConnected(id) || this.#opening.has(id);
     return { credentials, entry, grant, allowTokenless, isConnected };
   }

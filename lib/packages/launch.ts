@@ -35,8 +35,8 @@ export interface LaunchOptions {
   platform: string;
   engines: () => readonly Engine[];
   world: EngineWorld;
-  /** Port of the API. */
-  port: () => number;
+  /** Where those that Deno keeps within a sandbox find the API. */
+  sandboxPort: () => Promise<number>;
   debug: () => boolean;
   appPid: boolean;
   env: Record<string, string>;
@@ -78,19 +78,19 @@ async function prepare(options: LaunchOptions): Promise<Launch> {
   if (misplaced !== undefined) throw new Error(misplaced);
   const engine = await resolveEngine(manifest.engines, options.engines(), options.world);
   await Deno.mkdir(folders.settings, { recursive: true, mode: 0o700 });
-  const sandbox = engine.name === DENO_ENGINE
-    ? await denoSandboxArgs({
-      folders,
-      main,
-      asked: manifest.permissions,
-      // Whoever installs a package accepts what it asks for, unless the configuration says less.
-      granted: atMost(options.grant, manifest.permissions),
-      port: options.port(),
-    })
-    : undefined;
+  const port = engine.name === DENO_ENGINE ? await options.sandboxPort() : undefined;
+  const sandbox = port === undefined ? undefined : await denoSandboxArgs({
+    folders,
+    main,
+    asked: manifest.permissions,
+    // Whoever installs a package accepts what it asks for, unless the configuration says less.
+    granted: atMost(options.grant, manifest.permissions),
+    port,
+  });
   const logs = await PackageLogs.start(folders.logs, { report: options.report });
   let session: RunSession | undefined;
   return {
+    ...(port !== undefined && { port }),
     issue() {
       const opened = session = options.openSession();
       return { secrets: [opened.token], end: () => opened.end() };

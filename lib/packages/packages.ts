@@ -31,8 +31,8 @@ export interface PackagesOptions {
   log: Log;
   /** Where scripting engines are looked for. */
   world: EngineWorld;
-  /** Port of the API, once the host listens. */
-  port: () => number;
+  /** Where those that Deno keeps within a sandbox find the API. */
+  sandboxPort: () => Promise<number>;
   /** Server settings that packages depend on. */
   server: {
     readonly engines: readonly Engine[];
@@ -329,7 +329,7 @@ export class Packages {
   }
 
   #launchOptions(extension: PackagedExtension): LaunchOptions {
-    const { server, settings, world, port, openSession, log } = this.options;
+    const { server, settings, world, sandboxPort, openSession, log } = this.options;
     const { name } = extension;
     const own = grantOf(settings, name);
     return {
@@ -338,7 +338,7 @@ export class Packages {
       platform: platformName(),
       engines: () => server.engines,
       world,
-      port,
+      sandboxPort,
       debug: () => server.debugMode,
       appPid: own.appPid,
       env: own.env,

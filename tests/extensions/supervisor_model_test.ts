@@ -148,6 +148,7 @@ async function sequence(seed: number): Promise<void> {
       relay: () => {},
       authInfoExported: true,
       port: () => 1,
+      sandboxPort: () => Promise.resolve(2),
       onChange: (change) => changes.push(change),
       begin() {
         if (broken && random() < 0.1) throw new Error("no more processes");
