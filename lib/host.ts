@@ -4,7 +4,6 @@
  * @module
  */
 
-import { AuthInfoFile } from "./auth/auth_info.ts";
 import { Credentials } from "./auth/credentials.ts";
 import { Grant } from "./auth/grant.ts";
 import { ENTRY_DEFAULTS } from "./config/extensions.ts";
@@ -16,8 +15,10 @@ import { userDesktop } from "./desktop/user_desktop.ts";
 import type { ExtensionLogs } from "./extensions/logs.ts";
 import { ExtensionRegistry } from "./extensions/registry.ts";
 import type { ExtensionWatch } from "./extensions/watch.ts";
+import type { SecretFolders } from "./filesystem/secret_folders.ts";
 import { openExtensionLogs, openLogFile } from "./host/log_files.ts";
 import { navigationUrl, originOf, withPort } from "./host/addresses.ts";
+import { exportAuthInfo } from "./host/exported_auth_info.ts";
 import type { HostOptions } from "./host/host_options.ts";
 import { nativeApi } from "./host/native_api.ts";
 import type { PackagesHost } from "./host/packages.ts";
@@ -95,7 +96,8 @@ class RunningHost implements Host {
   readonly #resolveStopped: (code: number) => void;
   #credentials: Credentials | undefined;
   readonly #children = new Children();
-  readonly #mounts = new MountTable((root) => new DirectorySource(root));
+  #secrets: SecretFolders | undefined;
+  readonly #mounts = new MountTable((root) => new DirectorySource(root, this.#secrets));
   readonly #refusals = new Refusals();
   #watchdog: Watchdog | undefined;
   #registry: ExtensionRegistry | undefined;
@@ -127,8 +129,9 @@ class RunningHost implements Host {
   async start(): Promise<void> {
     const loaded = await this.#loadConfig();
     const { settings, locations } = loaded;
+    const secrets = this.#secrets = loaded.secrets;
     const hub = this.#hub = new Hub(settings.limits);
-    const grant = new Grant([settings]);
+    const grant = new Grant([settings], secrets);
     const credentials = this.#credentials = new Credentials(grant);
     for (const { credential } of [credentials.page, credentials.backend]) {
       this.#masker.add(credential.accessToken, credential.connectToken);
@@ -171,7 +174,9 @@ class RunningHost implements Host {
     if (settings.enableServer || packages) await this.#listen(loaded, { router, packages });
     this.url = navigationUrl(settings, this.port);
     openLogFile(loaded, this.#log, this.#cleanUp);
-    if (settings.exportAuthInfo) this.#exportAuthInfo(locations.tempPath);
+    const { port } = this;
+    const { credential } = credentials.backend;
+    exportAuthInfo(loaded, { port, credential, log: this.#log, cleanUp: this.#cleanUp });
     this.#log.info(`${settings.applicationId} is available at ${this.url}`);
     packages?.announce();
     await registry.startAll(this.port);
@@ -383,16 +388,5 @@ class RunningHost implements Host {
         packages?.closeSockets(),
       ]);
     });
-  }
-
-  #exportAuthInfo(tempPath: string): void {
-    try {
-      const { credential } = this.#credentials!.backend;
-      const file = AuthInfoFile.write(tempPath, { port: this.port, credential });
-      this.#cleanUp.defer(() => file.remove());
-      this.#log.info(`Auth info was exported to ${file.path}`);
-    } catch (error) {
-      this.#log.error(`Cannot export the auth info: ${(error as Error).message}`);
-    }
   }
 }

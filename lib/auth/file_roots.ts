@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { SecretFolders } from "../filesystem/secret_folders.ts";
 import type { FileRoot } from "./scopes.ts";
 
 type OperatingSystem = typeof Deno.build.os;
@@ -40,6 +41,18 @@ export async function outsideOf(
       const outside = await linkOutOf(real, folders);
       if (outside !== undefined) return outside;
     }
+  }
+}
+
+/** The first of the paths that leads to what only the host may touch, or would take it elsewhere. */
+export async function secretAmong(
+  secrets: SecretFolders,
+  { paths, takes }: { paths: readonly string[]; takes: readonly string[] },
+): Promise<string | undefined> {
+  for (const path of paths) {
+    const real = await truePath(path);
+    if (real === undefined || secrets.hold(real)) return path;
+    if (takes.includes(path) && secrets.isBelow(real)) return path;
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SecretFolders } from "../filesystem/secret_folders.ts";
 import {
   type Handle,
   type Layer,
@@ -73,14 +74,18 @@ export class Grant {
    * when nothing is bounded, so that the way of most calls costs one look.
    */
   readonly scopes: readonly Layer[] | undefined;
+  /** Closed to callers that are bounded by `filesystemRoots`. */
+  readonly secrets: SecretFolders;
   readonly #lists: readonly Restrictions[];
   readonly #allow: readonly MethodList[];
   readonly #block: readonly MethodList[];
   /** What callers of a bounded grant have opened. */
   readonly #opened = new Set<string>();
 
-  constructor(lists: readonly Restrictions[]) {
+  /** @param secrets where bounded callers read and write nothing, whatever their roots */
+  constructor(lists: readonly Restrictions[], secrets = new SecretFolders([])) {
     this.#lists = lists;
+    this.secrets = secrets;
     const layers = lists.filter((list) => SCOPE_KEYS.some((key) => list[key] !== undefined))
       .map((list): Layer => ({ of: list.of ?? "the app", scopes: list }));
     this.scopes = layers.length === 0 ? undefined : layers;
@@ -92,7 +97,7 @@ export class Grant {
 
   /** This grant with further lists that can only take away. */
   narrowed(lists: Restrictions): Grant {
-    return new Grant([...this.#lists, lists]);
+    return new Grant([...this.#lists, lists], this.secrets);
   }
 
   /** Whether the method may be used; it need not exist. */
@@ -145,14 +150,18 @@ export class Grant {
     return this.scopes?.find(({ scopes }) => scopes[scope] !== undefined)?.of;
   }
 
-  async #fileRefusal({ reads = [], writes = [], deep = false }: Touch) {
+  async #fileRefusal({ reads = [], writes = [], takes = [], deep = false }: Touch) {
     // Loaded here: most apps bound nothing.
-    const { outsideOf } = await import("./file_roots.ts");
+    const { outsideOf, secretAmong } = await import("./file_roots.ts");
     for (const { of, scopes: { filesystemRoots } } of this.scopes!) {
       if (filesystemRoots === undefined) continue;
       const outside = await outsideOf(filesystemRoots, { paths: reads, access: "read", deep }) ??
         await outsideOf(filesystemRoots, { paths: writes, access: "write", deep });
       if (outside !== undefined) return `filesystemRoots of ${of}: ${outside}`;
+      const secret = await secretAmong(this.secrets, { paths: [...reads, ...writes], takes });
+      if (secret !== undefined) {
+        return `filesystemRoots of ${of}: ${secret}, where the host keeps its tokens`;
+      }
     }
   }
 }

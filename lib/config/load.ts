@@ -10,7 +10,8 @@ import { openResources } from "../resources/open.ts";
 import type { ResourceSource } from "../resources/source.ts";
 import { readConfig } from "./config_file.ts";
 import { type ParsedFlags, parseFlags } from "./flags.ts";
-import { locate } from "./locations.ts";
+import type { SecretFolders } from "../filesystem/secret_folders.ts";
+import { locate, secretFolders } from "./locations.ts";
 import { osPath, tidyPath } from "./os_paths.ts";
 import { applyOverrides, cloneJson, isObject } from "./overrides.ts";
 import { type Constants, pathConstants } from "./path_constants.ts";
@@ -37,6 +38,8 @@ export interface LoadConfigOptions {
 export interface LoadedConfig {
   settings: Settings;
   locations: Locations;
+  /** Closed to callers that have roots, and to whoever reads the app's files. */
+  secrets: SecretFolders;
   /** The app's files; to be disposed of at the end. */
   source: ResourceSource;
   /** `NL_CONFIGFILE`, such as `/neutralino.config.json`. */
@@ -103,10 +106,13 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     });
     const packagesPath = settings.packages?.path;
     if (packagesPath) locations.packagesPath = await below(appPath, packagesPath, os);
+    const secrets = secretFolders(locations);
+    source.hide?.(secrets);
     await checkDocumentRoot(settings, source, name);
     return {
       settings,
       locations,
+      secrets,
       source,
       configFile,
       constants,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SecretFolders } from "../filesystem/secret_folders.ts";
 import type { Locations } from "./settings.ts";
 
 /**
@@ -44,6 +45,14 @@ export function locate(options: LocateOptions): Locations {
     logsPath: under(dataPath, "logs"),
     packagesPath: under(dataPath, "packages"),
   };
+}
+
+/** What belongs to the host, in the folder of the packages. */
+export const PACKAGES_OWN_FOLDER = ".outrigger";
+
+/** Folders with what proves to the host who somebody is. */
+export function secretFolders({ tempPath, packagesPath }: Locations): SecretFolders {
+  return new SecretFolders([tempPath, under(packagesPath, PACKAGES_OWN_FOLDER)]);
 }
 
 /** A path below a folder, with one slash between. */

@@ -27,6 +27,8 @@ export interface DenoRights {
   commands: readonly string[];
   /** Names of environment variables. */
   env: readonly string[];
+  /** Folders that are closed, whatever lies around them. */
+  closed: readonly string[];
 }
 
 /**
@@ -109,9 +111,11 @@ function folderOf(script: string): string {
  * import { denoFlags } from "./deno_engine.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const none = { read: ["/x"], write: [], netHosts: [], commands: [], env: [] };
+ * const none = { read: ["/x"], write: [], netHosts: [], commands: [], env: [], closed: ["/x/.tmp"] };
  * assertEquals(denoFlags(none, 8080), [
  *   "--allow-read=/x",
+ *   "--deny-read=/x/.tmp",
+ *   "--deny-write=/x/.tmp",
  *   "--allow-net=127.0.0.1:8080,localhost:8080",
  *   "--deny-run",
  *   "--deny-ffi",
@@ -120,7 +124,7 @@ function folderOf(script: string): string {
  * ```
  */
 export function denoFlags(rights: DenoRights, port: number): string[] {
-  const { read, write, netHosts, commands, env } = rights;
+  const { read, write, netHosts, commands, env, closed } = rights;
   const flag = (name: string, values: readonly string[]) =>
     values.length === 0
       ? []
@@ -129,6 +133,8 @@ export function denoFlags(rights: DenoRights, port: number): string[] {
   return [
     ...flag("allow-read", read),
     ...flag("allow-write", write),
+    ...flag("deny-read", closed),
+    ...flag("deny-write", closed),
     ...(netHosts.includes("*")
       ? ["--allow-net"]
       : flag("allow-net", [`127.0.0.1:${port}`, `localhost:${port}`, ...netHosts])),
@@ -157,6 +163,7 @@ async function rightsOf(entry: ExtensionEntry, grant: Grant, folder: string): Pr
     ...rights,
     read: [...new Set([own ?? folder, ...rights.read])],
     env: Object.keys(entry.env),
+    closed: grant.secrets.real,
   };
 }
 
@@ -164,7 +171,9 @@ async function rightsOf(entry: ExtensionEntry, grant: Grant, folder: string): Pr
  * The rights that all of several scopes give. One that a layer does not have does not bound it; one
  * that no layer has gives nothing.
  */
-export async function commonRights(layers: readonly Scopes[]): Promise<Omit<DenoRights, "env">> {
+export async function commonRights(
+  layers: readonly Scopes[],
+): Promise<Omit<DenoRights, "env" | "closed">> {
   const all = <Key extends keyof Scopes>(key: Key) =>
     layers.map((scopes) => scopes[key]).filter((list) => list !== undefined) as NonNullable<
       Scopes[Key]

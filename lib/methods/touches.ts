@@ -51,6 +51,8 @@ const TOUCHES: ReadonlyMap<string, Touching> = new Map<string, Touching>([
   ["filesystem.removeWatcher", handle("filesystem.createWatcher")],
   ["filesystem.copy", copies],
   ["filesystem.copyFile", copies],
+  ["filesystem.move", moves],
+  ["filesystem.moveFile", moves],
 
   // For backends only; they tell what happens in the host.
   ...names("host", "diagnose getInfo"),
@@ -102,8 +104,14 @@ function copies(params: Params): Touch {
   return {
     reads: [params.string("source")],
     writes: [params.string("destination")],
+    takes: [params.string("source")],
     deep: true,
   };
+}
+
+function moves(params: Params): Touch {
+  const source = params.string("source");
+  return { writes: [source, params.string("destination")], takes: [source] };
 }
 
 function extracts(params: Params): Touch {

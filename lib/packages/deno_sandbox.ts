@@ -35,6 +35,8 @@ export interface DenoSandboxOptions {
   asked: SandboxRights;
   /** By the user, written in the same way. Absent: nothing beyond what every package has. */
   granted?: SandboxRights | undefined;
+  /** Folders that are closed, whatever was granted. Default none. */
+  closed?: readonly string[];
   /** Of the host, which every package may reach. */
   port: number;
   /** Default: this one. */
@@ -63,7 +65,10 @@ export async function denoSandboxArgs(options: DenoSandboxOptions): Promise<stri
 
 /** The rights of a package, with real paths. See {@linkcode denoSandboxArgs}. */
 export async function sandboxRights(
-  { folders, asked, granted = {}, os = Deno.build.os }: Omit<DenoSandboxOptions, "port" | "main">,
+  { folders, asked, granted = {}, closed = [], os = Deno.build.os }: Omit<
+    DenoSandboxOptions,
+    "port" | "main"
+  >,
 ): Promise<DenoRights> {
   const layers = [asked, granted].map((layer): Scopes => ({
     netHosts: layer.netHosts ?? [],
@@ -84,6 +89,7 @@ export async function sandboxRights(
     read: [...new Set([own!, settings!, logs!, ...rights.read])],
     write: [...new Set([settings!, logs!, ...rights.write])],
     env: [...new Set(asked.env)].filter((name) => grantedEnv.has(name)),
+    closed,
   };
 }
 

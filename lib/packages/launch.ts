@@ -42,6 +42,8 @@ export interface LaunchOptions {
   env: Record<string, string>;
   /** What the user lets it touch; absent scopes: whatever it asks for. */
   grant: Scopes;
+  /** Folders that a sandbox does not open, whatever lies around them. */
+  closed: readonly string[];
   openSession(): RunSession;
   /** Told of the process as soon as it runs, and of its end before its session ends. */
   began(run: RunSession): void;
@@ -85,6 +87,7 @@ async function prepare(options: LaunchOptions): Promise<Launch> {
     asked: manifest.permissions,
     // Whoever installs a package accepts what it asks for, unless the configuration says less.
     granted: atMost(options.grant, manifest.permissions),
+    closed: options.closed,
     port,
   });
   const logs = await PackageLogs.start(folders.logs, { report: options.report });

@@ -343,6 +343,7 @@ export class Packages {
       appPid: own.appPid,
       env: own.env,
       grant: own,
+      closed: this.options.grant.secrets.real,
       openSession: () => openSession(name, permissionsOf(settings, name)),
       began: (run) => this.#began(extension, run),
       ended: () => this.#ended(extension),

@@ -10,6 +10,7 @@ import { foldedName } from "./archive_path.ts";
 import { syncFolder } from "./durable.ts";
 import { FolderLock } from "../filesystem/folder_lock.ts";
 import { readManifest } from "./installed_manifest.ts";
+import { PACKAGES_OWN_FOLDER } from "../config/locations.ts";
 import type { Manifest } from "./manifest.ts";
 import { isRealFolder, lookAt, makeRealFolder, removeWhole } from "./real_folder.ts";
 import {
@@ -54,8 +55,6 @@ export interface Replacement {
   undo(): Promise<void>;
 }
 
-/** What belongs to the host, in the folder of the packages; nobody else may look into it. */
-const OWN_FOLDER = ".outrigger";
 /** Keeps an extension from being started with the host (contracts: AirDC++ 6.7). */
 const DISABLED = "DISABLED";
 
@@ -72,7 +71,7 @@ export class PackageStore {
   /** @param path made when it is opened */
   constructor(path: string) {
     this.path = path;
-    const own = `${path}/${OWN_FOLDER}`;
+    const own = `${path}/${PACKAGES_OWN_FOLDER}`;
     this.#folders = {
       pending: `${own}/pending`,
       previous: `${own}/previous`,
@@ -83,7 +82,7 @@ export class PackageStore {
 
   /** Where the host keeps what is its own. */
   get ownFolder(): string {
-    return `${this.path}/${OWN_FOLDER}`;
+    return `${this.path}/${PACKAGES_OWN_FOLDER}`;
   }
 
   /**

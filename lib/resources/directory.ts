@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SecretFolders } from "../filesystem/secret_folders.ts";
 import { FileRange } from "./file_range.ts";
 import { byName, segmentsOf } from "./path.ts";
 import type { ResourceFile, ResourceSource, ResourceStat } from "./source.ts";
@@ -18,10 +19,19 @@ export class DirectorySource implements ResourceSource {
   readonly kind = "directory";
   readonly root: string;
   #realRoot: string | undefined;
+  #hidden: SecretFolders | undefined;
 
-  /** @param root the folder; empty for the working directory */
-  constructor(root: string) {
+  /**
+   * @param root the folder; empty for the working directory
+   * @param hidden see `hide`
+   */
+  constructor(root: string, hidden?: SecretFolders) {
     this.root = root;
+    this.#hidden = hidden;
+  }
+
+  hide(folders: SecretFolders): void {
+    this.#hidden = folders;
   }
 
   // Looking a path up takes microseconds on any local disk; handing the four calls of it over to
@@ -72,7 +82,7 @@ export class DirectorySource implements ResourceSource {
     entries.sort((a, b) => byName(a.name, b.name));
     for (const entry of entries) {
       const path = `${folder}/${entry.name}`;
-      if (entry.isSymlink) {
+      if (entry.isSymlink || this.#hidden?.hold(`${located.realPath}/${entry.name}`)) {
         if (this.#locate(path) !== undefined) found.push(path);
         continue;
       }
@@ -99,7 +109,9 @@ export class DirectorySource implements ResourceSource {
       // Elsewhere a backslash is a character of a name.
       const ended = root.endsWith("/") || (Deno.build.os === "windows" && root.endsWith("\\"));
       const base = ended ? root.slice(0, -1) : root;
-      return locateWithoutLinks(base, segments) ?? locateReal(root, [base, ...segments].join("/"));
+      const found = locateWithoutLinks(base, segments) ??
+        locateReal(root, [base, ...segments].join("/"));
+      return found !== undefined && this.#hidden?.hold(found.realPath) ? undefined : found;
     } catch {
       // Missing, unreadable, a name too long or a circle of links: not there, for whoever asks.
       return undefined;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { SecretFolders } from "../filesystem/secret_folders.ts";
+
 /** What a source says of one path. */
 export interface ResourceStat {
   /** Bytes; 4096 for a directory of an archive (section 6.11). */
@@ -40,4 +42,6 @@ export interface ResourceSource extends AsyncDisposable {
   open(path: string): Promise<ResourceFile | undefined>;
   /** Every file and directory below `path`, directories before their children, siblings in order. */
   list(path: string): Promise<string[]>;
+  /** From now on nothing in these folders is there. Absent: the source has no such folders. */
+  hide?(folders: SecretFolders): void;
 }

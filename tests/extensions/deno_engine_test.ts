@@ -231,7 +231,7 @@ Deno.test("an extension whose engine is missing has failed, and the log says why
 });
 
 Deno.test("a path with a comma stays one path", { ...needs(posix) }, () => {
-  const none = { read: [], write: [], netHosts: [], commands: [], env: [] };
+  const none = { read: [], write: [], netHosts: [], commands: [], env: [], closed: [] };
   const flags = denoFlags({ ...none, read: ["/a,/"], env: ["A", "B,C", "*"] }, 1);
   assert(flags.includes("--allow-read=/a,,/"));
   assert(flags.includes("--allow-env=A"));
