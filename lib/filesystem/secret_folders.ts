@@ -7,24 +7,15 @@
 /** Folders that need not exist yet. Paths asked about are real ones, as `Deno.realPath` gives them. */
 export class SecretFolders {
   readonly #paths: readonly string[];
-  readonly #known = new Map<string, string>();
+  #real: readonly string[] | undefined;
 
   constructor(paths: readonly string[]) {
     this.#paths = paths;
   }
 
-  /** Their real paths; the host makes none of them a link. */
-  get real(): string[] {
-    return this.#paths.map((path) => {
-      const known = this.#known.get(path);
-      if (known !== undefined) return known;
-      const slash = path.lastIndexOf("/");
-      const parent = realPath(path.slice(0, slash + 1) || ".");
-      if (parent === undefined) return path;
-      const real = slashed(parent).replace(/\/$/, "") + "/" + path.slice(slash + 1);
-      this.#known.set(path, real);
-      return real;
-    });
+  /** Their real paths, as they are when somebody first asks; the host makes none of them a link. */
+  get real(): readonly string[] {
+    return this.#real ??= this.#paths.map(behindRealParent);
   }
 
   /** Whether a path is one of them or below one. */
@@ -42,6 +33,16 @@ export class SecretFolders {
   }
 }
 
+/** What does not exist yet will lie below its nearest existing parent. */
+function behindRealParent(path: string): string {
+  const slash = path.lastIndexOf("/");
+  const parent = path.slice(0, slash);
+  const name = path.slice(slash + 1);
+  const real = realPath(slash < 0 ? "." : `${parent}/`);
+  if (real !== undefined) return `${slashed(real).replace(/\/$/, "")}/${name}`;
+  return slash < 0 ? path : `${behindRealParent(parent)}/${name}`;
+}
+
 function realPath(path: string): string | undefined {
   try {
     return Deno.realPathSync(path);
@@ -50,7 +51,7 @@ function realPath(path: string): string | undefined {
   }
 }
 
-/** Windows compares without regard to case, and has two slashes. */
+/** Real paths of Windows have other slashes, and a prefix. */
 function slashed(path: string): string {
   return Deno.build.os === "windows"
     ? path.replace(/^\\\\\?\\(?=[A-Za-z]:)/, "").replaceAll("\\", "/")
