@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { StartError } from "../../lib/errors.ts";
 import { ResponseHeaders } from "../../lib/server/response_headers.ts";
 
@@ -93,4 +93,22 @@ Deno.test("ResponseHeaders leaves serverHeaders out where the page is the host's
   assertEquals(own.headers.get("content-security-policy"), "default-src 'none'");
   assertEquals(own.headers.get("x-mine"), null);
   assertEquals(own.headers.get("x-content-type-options"), "nosniff");
+});
+
+Deno.test("ResponseHeaders leaves out what no browser would look at: where a token came as a header", () => {
+  const headers = new ResponseHeaders({
+    serverHeaders: {},
+    guard: { listedOrigin: () => undefined, fromListedPage: () => false },
+  });
+  const kept = (name: string, value: string) =>
+    headers.completeOwn(
+      new Request("http://127.0.0.1/", { headers: { [name]: value } }),
+      new Response(""),
+    ).headers.get("x-content-type-options") !== null;
+  assert(!kept("authorization", "Bearer abc"));
+  assert(!kept("x-authorization", "abc"));
+  // Browsers add passwords that a user has typed, also to what a foreign page loads.
+  assert(kept("authorization", "Basic YTpi"));
+  assert(kept("authorization", "basic YTpi"));
+  assert(kept("x-other", "abc"));
 });
