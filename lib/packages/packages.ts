@@ -144,7 +144,12 @@ export class Packages {
       throw new ConflictError(`The package "${manifest.name}" is installed already`);
     }
     const extension = new PackagedExtension(manifest, { folders });
-    this.#register(extension);
+    // What is written there now counts from the next start on.
+    this.#register(extension, async () => {
+      const changed = parseManifest(await Deno.readTextFile(`${path}/package.json`));
+      if (changed.name === manifest.name) return extension.manifest = changed;
+      throw new Error(`its name is "${changed.name}" now: run the folder anew for that`);
+    });
     return extension;
   }
 
@@ -319,21 +324,25 @@ export class Packages {
     });
   }
 
-  #register(extension: PackagedExtension): void {
+  #register(
+    extension: PackagedExtension,
+    manifest: LaunchOptions["manifest"] = () => extension.manifest,
+  ): void {
     const { name } = extension;
     const { grant, registry, settings } = this.options;
     const narrowed = nativeGrantOf(settings, { name, all: grant });
-    const kind = extension.managed ? packageKind(this.#launchOptions(extension)) : undefined;
+    const kind = extension.managed
+      ? packageKind({ ...this.#launchOptions(extension), manifest })
+      : undefined;
     registry.load([packageEntry(extension)], { grant: narrowed, ...(kind && { kind }) });
     this.#extensions.set(name.toLowerCase(), extension);
   }
 
-  #launchOptions(extension: PackagedExtension): LaunchOptions {
+  #launchOptions(extension: PackagedExtension): Omit<LaunchOptions, "manifest"> {
     const { server, settings, world, sandboxPort, openSession, log } = this.options;
     const { name } = extension;
     const own = grantOf(settings, name);
     return {
-      manifest: () => extension.manifest,
       folders: extension.folders!,
       platform: platformName(),
       engines: () => server.engines,
