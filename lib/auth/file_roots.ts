@@ -38,26 +38,48 @@ export async function outsideOf(
     const real = await truePath(path);
     if (real === undefined || !isBelowAny(real, folders)) return path;
     if (deep) {
-      const outside = await linkOutOf(real, folders);
+      const outside = await linkTo(real, (target) => !isBelowAny(target, folders));
       if (outside !== undefined) return outside;
     }
   }
 }
 
-/** The first of the paths that leads to what only the host may touch, or would take it elsewhere. */
+/** What is asked of paths of the host's tokens. */
+export interface SecretQuestion {
+  reads: readonly string[];
+  writes: readonly string[];
+  /** Those of them that go elsewhere, with all that lies below. */
+  takes: readonly string[];
+  /** What lies below goes into what lies below `writes`, and links on the way are followed. */
+  deep: boolean;
+}
+
+/** The first path that leads to what only the host may touch, or would take it elsewhere. */
 export async function secretAmong(
   secrets: SecretFolders,
-  { paths, takes }: { paths: readonly string[]; takes: readonly string[] },
+  { reads, writes, takes, deep }: SecretQuestion,
 ): Promise<string | undefined> {
-  for (const path of paths) {
+  const leadsToSecret = (target: string) => secrets.hold(target) || secrets.isBelow(target);
+  for (const path of [...reads, ...writes]) {
     const real = await truePath(path);
     if (real === undefined || secrets.hold(real)) return path;
     if (takes.includes(path) && secrets.isBelow(real)) return path;
+    if (!deep || takes.length === 0) continue;
+    const link = await linkTo(real, leadsToSecret);
+    if (link !== undefined) return link;
+    if (!writes.includes(path)) continue;
+    const mergedIn = secrets.below(real).flatMap((rest) => takes.map((from) => `${from}${rest}`));
+    for (const from of mergedIn) {
+      if (await Deno.stat(from).then(() => true, () => false)) return from;
+    }
   }
 }
 
-/** The first path in a tree whose link leads out of the folders. */
-async function linkOutOf(top: string, folders: readonly string[]): Promise<string | undefined> {
+/** The first link in a tree that leads to something of a kind, or nobody knows where. */
+async function linkTo(
+  top: string,
+  isWanted: (target: string) => boolean,
+): Promise<string | undefined> {
   const seen = new Set<string>();
   const waiting = [top];
   let left = MOST_ENTRIES;
@@ -72,7 +94,7 @@ async function linkOutOf(top: string, folders: readonly string[]): Promise<strin
       if (isDirectory) waiting.push(path);
       if (!isSymlink) continue;
       const real = await truePath(path);
-      if (real === undefined || !isBelowAny(real, folders)) return path;
+      if (real === undefined || isWanted(real)) return path;
       waiting.push(real);
     }
   }

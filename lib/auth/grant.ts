@@ -158,7 +158,7 @@ export class Grant {
       const outside = await outsideOf(filesystemRoots, { paths: reads, access: "read", deep }) ??
         await outsideOf(filesystemRoots, { paths: writes, access: "write", deep });
       if (outside !== undefined) return `filesystemRoots of ${of}: ${outside}`;
-      const secret = await secretAmong(this.secrets, { paths: [...reads, ...writes], takes });
+      const secret = await secretAmong(this.secrets, { reads, writes, takes, deep });
       if (secret !== undefined) {
         return `filesystemRoots of ${of}: ${secret}, where the host keeps its tokens`;
       }
