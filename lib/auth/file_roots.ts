@@ -19,6 +19,8 @@ export interface FileQuestion {
   access: FileRoot["access"];
   /** What lies below, and what links there lead to, as well. */
   deep: boolean;
+  /** Nobody looks below these: nothing of a deep question gets in there. */
+  closed?: SecretFolders;
 }
 
 /** Links on the way of one path; more are a circle. */
@@ -29,7 +31,7 @@ const MOST_ENTRIES = 200_000;
 /** The first of the paths that is not within the roots; `undefined` when all are. */
 export async function outsideOf(
   roots: readonly FileRoot[],
-  { paths, access, deep }: FileQuestion,
+  { paths, access, deep, closed }: FileQuestion,
 ): Promise<string | undefined> {
   const suitable = roots.filter((root) => access === "read" || root.access === "write");
   const folders = (await Promise.all(suitable.map(({ path }) => truePath(path))))
@@ -38,7 +40,7 @@ export async function outsideOf(
     const real = await truePath(path);
     if (real === undefined || !isBelowAny(real, folders)) return path;
     if (deep) {
-      const outside = await linkTo(real, (target) => !isBelowAny(target, folders));
+      const outside = await linkTo(real, (target) => !isBelowAny(target, folders), closed);
       if (outside !== undefined) return outside;
     }
   }
@@ -65,7 +67,7 @@ export async function secretAmong(
     if (real === undefined || secrets.hold(real)) return path;
     if (takes.includes(path) && secrets.isBelow(real)) return path;
     if (!deep || takes.length === 0) continue;
-    const link = await linkTo(real, leadsToSecret);
+    const link = await linkTo(real, leadsToSecret, secrets);
     if (link !== undefined) return link;
     if (!writes.includes(path)) continue;
     const mergedIn = secrets.below(real).flatMap((rest) => takes.map((from) => `${from}${rest}`));
@@ -79,12 +81,13 @@ export async function secretAmong(
 async function linkTo(
   top: string,
   isWanted: (target: string) => boolean,
+  closed?: SecretFolders,
 ): Promise<string | undefined> {
   const seen = new Set<string>();
   const waiting = [top];
   let left = MOST_ENTRIES;
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    if (seen.has(folder)) continue;
+    if (seen.has(folder) || closed?.hold(folder)) continue;
     seen.add(folder);
     const info = await Deno.lstat(folder).catch(() => undefined);
     if (!info?.isDirectory) continue;

@@ -155,8 +155,9 @@ export class Grant {
     const { outsideOf, secretAmong } = await import("./file_roots.ts");
     for (const { of, scopes: { filesystemRoots } } of this.scopes!) {
       if (filesystemRoots === undefined) continue;
-      const outside = await outsideOf(filesystemRoots, { paths: reads, access: "read", deep }) ??
-        await outsideOf(filesystemRoots, { paths: writes, access: "write", deep });
+      const how = { deep, closed: this.secrets };
+      const outside = await outsideOf(filesystemRoots, { ...how, paths: reads, access: "read" }) ??
+        await outsideOf(filesystemRoots, { ...how, paths: writes, access: "write" });
       if (outside !== undefined) return `filesystemRoots of ${of}: ${outside}`;
       const secret = await secretAmong(this.secrets, { reads, writes, takes, deep });
       if (secret !== undefined) {

@@ -140,6 +140,20 @@ Deno.test({
 });
 
 Deno.test({
+  name: "links in the profile of the app's browser do not keep a caller from the folder around",
+  ...needs(posix),
+  fn: () =>
+    withRoot(async (caller, folder) => {
+      await Deno.mkdir(`${folder}/.tmp/chromedata`);
+      await Deno.symlink("/tmp/elsewhere/socket", `${folder}/.tmp/chromedata/SingletonSocket`);
+      const destination = folder;
+      await caller.call("filesystem.createWatcher", { path: folder });
+      await caller.call("filesystem.copy", { source: `${folder}/page`, destination });
+      await caller.call("resources.extractDirectory", { path: "/page", destination });
+    }),
+});
+
+Deno.test({
   name: "a link to the host's tokens is none for a caller with roots, nor for the app's files",
   ...needs(posix),
   fn: () =>
