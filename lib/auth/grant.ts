@@ -145,6 +145,15 @@ export class Grant {
       this.#opened.has(keyOf(handle));
   }
 
+  /**
+   * Whether the app's own server is closed to its callers: it gives the page's token to whoever asks, which
+   * would be worth more than a bounded grant. With `netHosts`, those alone decide.
+   */
+  get closesOwnServer(): boolean {
+    const bounded = this.scopes !== undefined || this.#allow.length + this.#block.length > 0;
+    return bounded && this.#boundBy("netHosts") === undefined;
+  }
+
   /** The entry that bounds a scope first. */
   #boundBy(scope: keyof Scopes): string | undefined {
     return this.scopes?.find(({ scopes }) => scopes[scope] !== undefined)?.of;
