@@ -50,9 +50,9 @@ export async function outsideOf(
 export interface SecretQuestion {
   reads: readonly string[];
   writes: readonly string[];
-  /** Those of them that go elsewhere, with all that lies below. */
+  /** Those of them that go elsewhere, or into `writes`, with all that lies below. */
   takes: readonly string[];
-  /** What lies below goes into what lies below `writes`, and links on the way are followed. */
+  /** Links on the way are followed. */
   deep: boolean;
 }
 
@@ -66,14 +66,13 @@ export async function secretAmong(
     const real = await truePath(path);
     if (real === undefined || secrets.hold(real)) return path;
     if (takes.includes(path) && secrets.isBelow(real)) return path;
+    const landing = writes.includes(path) ? secrets.below(real) : [];
+    for (const from of landing.flatMap((rest) => takes.map((from) => `${from}${rest}`))) {
+      if (await Deno.stat(from).then(() => true, () => false)) return from;
+    }
     if (!deep || takes.length === 0) continue;
     const link = await linkTo(real, leadsToSecret, secrets);
     if (link !== undefined) return link;
-    if (!writes.includes(path)) continue;
-    const mergedIn = secrets.below(real).flatMap((rest) => takes.map((from) => `${from}${rest}`));
-    for (const from of mergedIn) {
-      if (await Deno.stat(from).then(() => true, () => false)) return from;
-    }
   }
 }
 

@@ -116,6 +116,12 @@ Deno.test("a caller with roots puts nothing in the place of the host's tokens", 
       assertEquals([what, await refusal(caller, method, data)], [what, "NE_RT_NATPRME"]);
     }
     assertEquals(await Deno.readTextFile(`${folder}/${AUTH}`), before);
+    // Nor where they will be, once there are packages.
+    await Deno.mkdir(`${folder}/page/forged/.outrigger`, { recursive: true });
+    const forged = { source: `${folder}/page/forged`, destination: `${folder}/packages` };
+    assertEquals(await refusal(caller, "filesystem.move", forged), "NE_RT_NATPRME");
+    assertEquals(await refusal(caller, "filesystem.copy", forged), "NE_RT_NATPRME");
+    await Deno.remove(forged.source, { recursive: true });
     // Without such a folder in it, the same is fine.
     await caller.call("filesystem.copy", { source: `${folder}/page`, destination });
     await caller.call("resources.extractDirectory", { path: "/page", destination });
