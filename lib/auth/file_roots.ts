@@ -19,6 +19,8 @@ export interface FileQuestion {
   access: FileRoot["access"];
   /** What lies below, and what links there lead to, as well. */
   deep: boolean;
+  /** Nobody looks below these: nothing of a deep question gets in there. */
+  closed?: SecretFolders;
 }
 
 /** Links on the way of one path; more are a circle. */
@@ -29,7 +31,7 @@ const MOST_ENTRIES = 200_000;
 /** The first of the paths that is not within the roots; `undefined` when all are. */
 export async function outsideOf(
   roots: readonly FileRoot[],
-  { paths, access, deep }: FileQuestion,
+  { paths, access, deep, closed }: FileQuestion,
 ): Promise<string | undefined> {
   const suitable = roots.filter((root) => access === "read" || root.access === "write");
   const folders = (await Promise.all(suitable.map(({ path }) => truePath(path))))
@@ -38,31 +40,53 @@ export async function outsideOf(
     const real = await truePath(path);
     if (real === undefined || !isBelowAny(real, folders)) return path;
     if (deep) {
-      const outside = await linkOutOf(real, folders);
+      const outside = await linkTo(real, (target) => !isBelowAny(target, folders), closed);
       if (outside !== undefined) return outside;
     }
   }
 }
 
-/** The first of the paths that leads to what only the host may touch, or would take it elsewhere. */
+/** What is asked of paths of the host's tokens. */
+export interface SecretQuestion {
+  reads: readonly string[];
+  writes: readonly string[];
+  /** Those of them that go elsewhere, or into `writes`, with all that lies below. */
+  takes: readonly string[];
+  /** Links on the way are followed. */
+  deep: boolean;
+}
+
+/** The first path that leads to what only the host may touch, or would take it elsewhere. */
 export async function secretAmong(
   secrets: SecretFolders,
-  { paths, takes }: { paths: readonly string[]; takes: readonly string[] },
+  { reads, writes, takes, deep }: SecretQuestion,
 ): Promise<string | undefined> {
-  for (const path of paths) {
+  const leadsToSecret = (target: string) => secrets.hold(target) || secrets.isBelow(target);
+  for (const path of [...reads, ...writes]) {
     const real = await truePath(path);
     if (real === undefined || secrets.hold(real)) return path;
     if (takes.includes(path) && secrets.isBelow(real)) return path;
+    const landing = writes.includes(path) ? secrets.below(real) : [];
+    for (const from of landing.flatMap((rest) => takes.map((from) => `${from}${rest}`))) {
+      if (await Deno.stat(from).then(() => true, () => false)) return from;
+    }
+    if (!deep || takes.length === 0) continue;
+    const link = await linkTo(real, leadsToSecret, secrets);
+    if (link !== undefined) return link;
   }
 }
 
-/** The first path in a tree whose link leads out of the folders. */
-async function linkOutOf(top: string, folders: readonly string[]): Promise<string | undefined> {
+/** The first link in a tree that leads to something of a kind, or nobody knows where. */
+async function linkTo(
+  top: string,
+  isWanted: (target: string) => boolean,
+  closed?: SecretFolders,
+): Promise<string | undefined> {
   const seen = new Set<string>();
   const waiting = [top];
   let left = MOST_ENTRIES;
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    if (seen.has(folder)) continue;
+    if (seen.has(folder) || closed?.hold(folder)) continue;
     seen.add(folder);
     const info = await Deno.lstat(folder).catch(() => undefined);
     if (!info?.isDirectory) continue;
@@ -72,7 +96,7 @@ async function linkOutOf(top: string, folders: readonly string[]): Promise<strin
       if (isDirectory) waiting.push(path);
       if (!isSymlink) continue;
       const real = await truePath(path);
-      if (real === undefined || !isBelowAny(real, folders)) return path;
+      if (real === undefined || isWanted(real)) return path;
       waiting.push(real);
     }
   }

@@ -145,6 +145,15 @@ export class Grant {
       this.#opened.has(keyOf(handle));
   }
 
+  /**
+   * Whether the app's own server is closed to its callers: it gives the page's token to whoever asks, which
+   * would be worth more than a bounded grant. With `netHosts`, those alone decide.
+   */
+  get closesOwnServer(): boolean {
+    const bounded = this.scopes !== undefined || this.#allow.length + this.#block.length > 0;
+    return bounded && this.#boundBy("netHosts") === undefined;
+  }
+
   /** The entry that bounds a scope first. */
   #boundBy(scope: keyof Scopes): string | undefined {
     return this.scopes?.find(({ scopes }) => scopes[scope] !== undefined)?.of;
@@ -155,10 +164,11 @@ export class Grant {
     const { outsideOf, secretAmong } = await import("./file_roots.ts");
     for (const { of, scopes: { filesystemRoots } } of this.scopes!) {
       if (filesystemRoots === undefined) continue;
-      const outside = await outsideOf(filesystemRoots, { paths: reads, access: "read", deep }) ??
-        await outsideOf(filesystemRoots, { paths: writes, access: "write", deep });
+      const how = { deep, closed: this.secrets };
+      const outside = await outsideOf(filesystemRoots, { ...how, paths: reads, access: "read" }) ??
+        await outsideOf(filesystemRoots, { ...how, paths: writes, access: "write" });
       if (outside !== undefined) return `filesystemRoots of ${of}: ${outside}`;
-      const secret = await secretAmong(this.secrets, { paths: [...reads, ...writes], takes });
+      const secret = await secretAmong(this.secrets, { reads, writes, takes, deep });
       if (secret !== undefined) {
         return `filesystemRoots of ${of}: ${secret}, where the host keeps its tokens`;
       }

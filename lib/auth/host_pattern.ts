@@ -64,6 +64,24 @@ export function parseHostPattern(pattern: string): { name: string; port?: number
   return { name: wild + name, ...(port === undefined ? {} : { port: Number(port) }) };
 }
 
+/**
+ * A pattern with its name as it goes over the wire, for those who take no other; what is no pattern as it is.
+ *
+ * @example
+ * ```ts
+ * import { plainHostPattern } from "./host_pattern.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(plainHostPattern("*.bücher.example:80"), "*.xn--bcher-kva.example:80");
+ * ```
+ */
+export function plainHostPattern(pattern: string): string {
+  const parsed = parseHostPattern(pattern);
+  if (parsed === undefined) return pattern;
+  const name = parsed.name.includes(":") ? `[${parsed.name}]` : parsed.name;
+  return parsed.port === undefined ? name : `${name}:${parsed.port}`;
+}
+
 /** Whether whatever `b` names is named by `a`. */
 export function coversHost(a: string, b: string): boolean {
   const [outer, inner] = [parseHostPattern(a), parseHostPattern(b)];

@@ -57,7 +57,7 @@ export interface Touch {
   writes?: readonly string[];
   /** All that lies below `reads` and `writes` as well, where links may lead elsewhere. */
   deep?: boolean;
-  /** Those of them that are copied or moved elsewhere with all that lies below. */
+  /** Those of them that are copied, moved or removed with all that lies below. */
   takes?: readonly string[];
   /** A command line as a caller wrote it. */
   command?: CommandTouch;

@@ -10,7 +10,7 @@
 
 import { isBelowAny, truePath } from "../auth/file_roots.ts";
 import type { Grant } from "../auth/grant.ts";
-import { coversHost } from "../auth/host_pattern.ts";
+import { coversHost, plainHostPattern } from "../auth/host_pattern.ts";
 import type { FileRoot, Scopes } from "../auth/scopes.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
 import { findOnPath, type ProgramWorld, THIS_MACHINE } from "../process/find_program.ts";
@@ -124,7 +124,8 @@ function folderOf(script: string): string {
  * ```
  */
 export function denoFlags(rights: DenoRights, port: number): string[] {
-  const { read, write, netHosts, commands, env, closed } = rights;
+  const { read, write, commands, env, closed } = rights;
+  const netHosts = rights.netHosts.map(plainHostPattern);
   const flag = (name: string, values: readonly string[]) =>
     values.length === 0
       ? []

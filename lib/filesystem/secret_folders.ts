@@ -26,10 +26,14 @@ export class SecretFolders {
 
   /** Whether one of them is there, below a path. */
   isBelow(path: string): boolean {
+    return this.below(path).some((rest) => realPath(`${path}${rest}`) !== undefined);
+  }
+
+  /** How those that would lie below a path go on from there, such as `/.tmp`. */
+  below(path: string): string[] {
     const above = slashed(path).replace(/\/$/, "");
-    return this.real.some((folder) =>
-      folder.startsWith(`${above}/`) && realPath(folder) !== undefined
-    );
+    return this.real.filter((folder) => folder.startsWith(`${above}/`))
+      .map((folder) => folder.slice(above.length));
   }
 }
 

@@ -100,6 +100,7 @@ export function nativeApi(
       return netMethods({
         trustedCertificates: options.trustedCertificates,
         signal: ending.signal,
+        port: () => options.place.port,
       });
     }],
     ["os", async () => (await import("../methods/os.ts")).osMethods(options)],

@@ -32,12 +32,13 @@ export class SandboxPort {
   }
 
   /**
-   * The port, which stays the same.
+   * The port, which stays the same, also when the host ends: what is started now is stopped in a moment.
    *
-   * @throws {Error} when there is none to be had, or the host ends
+   * @returns 0 when the host ends and nobody has needed it
+   * @throws {Error} when there is none to be had
    */
   async open(): Promise<number> {
-    if (this.#closed) throw new Error("the host ends");
+    if (this.#closed && this.#listening === undefined) return 0;
     const listening = this.#listening ??= this.#listen();
     try {
       return (await listening).port;

@@ -10,6 +10,7 @@ import type { Header } from "../net/outgoing.ts";
 import { jsonOfText, JsonText } from "../router/json_text.ts";
 import { type Method, type MethodTable, returned } from "../router/method.ts";
 import { Params, wrongType } from "../router/params.ts";
+import { isLoopbackAddress } from "../server/authority.ts";
 
 /** What `net.*` needs of its host. */
 export interface NetHost {
@@ -17,6 +18,8 @@ export interface NetHost {
   trustedCertificates: readonly string[];
   /** Aborted when the host ends. */
   signal: AbortSignal;
+  /** Of the app's own server, once it listens. */
+  port: () => number;
 }
 
 const METHODS = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"];
@@ -30,7 +33,7 @@ export function netMethods(host: NetHost): MethodTable {
   return new Map<string, Method>([
     ["net.request", {
       required: ["url"],
-      async run(params, { grant }) {
+      async run(params, { grant, extensionId }) {
         const text = params.string("url");
         const method = params.string("method", "GET");
         const timeoutMs = params.int("timeout", 0);
@@ -55,12 +58,18 @@ export function netMethods(host: NetHost): MethodTable {
         // deno-lint-ignore no-control-regex
         if (!options.encodePath && /[\x00-\x20\x7f]/.test(url.target)) throw wrongType();
         if (!METHODS.includes(method)) throw new HostError("NE_NW_HTTPERR", "Unknown");
+        const { port, ...common } = host;
         const { body, ...rest } = await request({ ...options, method, url }, {
-          ...host,
+          ...common,
           allowRedirects,
           checkServer({ hostname, port }) {
             const refusal = grant.refusal({ server: serverOf(hostname, port) });
             if (typeof refusal === "string") throw forbidden("net.request", refusal);
+          },
+          checkConnection(connection) {
+            if (extensionId === undefined || !grant.closesOwnServer) return;
+            if (!leadsTo(port(), connection)) return;
+            throw forbidden("net.request", `the app's own server, which no netHosts names`);
           },
           timeoutMs: timeoutMs > 0 ? Math.min(timeoutMs, MAX_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS,
         });
@@ -70,6 +79,13 @@ export function netMethods(host: NetHost): MethodTable {
       },
     }],
   ]);
+}
+
+/** Whatever name it was found by. */
+function leadsTo(port: number, { localAddr, remoteAddr }: Deno.Conn): boolean {
+  if (localAddr.transport !== "tcp" || remoteAddr.transport !== "tcp") return false;
+  return remoteAddr.port === port &&
+    (isLoopbackAddress(remoteAddr.hostname) || remoteAddr.hostname === localAddr.hostname);
 }
 
 function headers(params: Params): Header[] {

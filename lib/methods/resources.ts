@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type ErrorCode, HostError } from "../errors.ts";
+import type { Grant } from "../auth/grant.ts";
+import { type ErrorCode, forbidden, HostError } from "../errors.ts";
 import type { ResourceFile, ResourceSource } from "../resources/source.ts";
 import { jsonOfBytes, jsonOfText } from "../router/json_text.ts";
 import type { PathUse } from "../router/path_order.ts";
@@ -71,6 +72,18 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
     }
   }
 
+  /** Names below the destination are the app's: one may lead to where the caller does not get at. */
+  async function refuseBelow(
+    folder: string,
+    { method, destination, grant }: { method: string; destination: string; grant: Grant },
+  ): Promise<void> {
+    if (grant.scopes === undefined) return;
+    const paths = await source.list(folder || "/");
+    const writes = paths.map((path) => `${destination}/${path.slice(folder.length + 1)}`);
+    const refusal = await grant.refusal({ writes });
+    if (refusal !== undefined) throw forbidden(method, refusal);
+  }
+
   return new Map<string, Method>([
     ["resources.getFiles", {
       async run() {
@@ -114,13 +127,17 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
     ["resources.extractFile", {
       required: ["path", "destination"],
       lane,
-      async run(params) {
+      async run(params, { grant }) {
         const path = params.string("path");
         const destination = params.string("destination");
         const isDirectory = (await source.stat(path))?.isDirectory === true;
         if (isDirectory && !inFolder) throw new HostError("NE_RT_NATRTER");
+        const folder = rooted(path).replace(/\/+$/, "");
+        if (isDirectory) {
+          await refuseBelow(folder, { method: "resources.extractFile", destination, grant });
+        }
         try {
-          if (isDirectory) await extractBelow(rooted(path).replace(/\/+$/, ""), destination);
+          if (isDirectory) await extractBelow(folder, destination);
           else await extract(await open(path), destination);
         } catch {
           throw new HostError("NE_RS_FILEXTF", destination);
@@ -131,7 +148,7 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
     ["resources.extractDirectory", {
       required: ["path", "destination"],
       lane,
-      async run(params) {
+      async run(params, { grant }) {
         const folder = rooted(params.string("path")).replace(/\/+$/, "");
         const destination = params.string("destination");
         const isDirectory = folder === "" || (await source.stat(folder))?.isDirectory === true;
@@ -139,6 +156,7 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
           if (inFolder) throw new HostError("NE_RS_DIREXTF", destination);
           return done();
         }
+        await refuseBelow(folder, { method: "resources.extractDirectory", destination, grant });
         try {
           await extractBelow(folder, destination);
         } catch {

@@ -53,6 +53,7 @@ const TOUCHES: ReadonlyMap<string, Touching> = new Map<string, Touching>([
   ["filesystem.copyFile", copies],
   ["filesystem.move", moves],
   ["filesystem.moveFile", moves],
+  ["filesystem.remove", removes],
 
   // For backends only; they tell what happens in the host.
   ...names("host", "diagnose getInfo"),
@@ -66,7 +67,7 @@ const TOUCHES: ReadonlyMap<string, Touching> = new Map<string, Touching>([
   ["os.updateSpawnedProcess", handle("os.spawnProcess")],
   ["os.setEnv", () => ({ unbounded: { scope: "commands", what: "the host's environment" } })],
   ["os.open", opening],
-  ["os.trashItem", (params) => ({ writes: [params.string("path")] })],
+  ["os.trashItem", removes],
   ...names(
     "os",
     `getEnv getEnvs getLocaleInfo getPath getSpawnedProcesses setTray showFolderDialog showMessageBox
@@ -112,6 +113,11 @@ function copies(params: Params): Touch {
 function moves(params: Params): Touch {
   const source = params.string("source");
   return { writes: [source, params.string("destination")], takes: [source] };
+}
+
+function removes(params: Params): Touch {
+  const path = params.string("path");
+  return { writes: [path], takes: [path] };
 }
 
 function extracts(params: Params): Touch {

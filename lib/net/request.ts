@@ -22,6 +22,8 @@ export interface ExchangeOptions {
   allowRedirects: boolean;
   /** Throws for a server that may not be asked; called before every connection. */
   checkServer?(address: Address): void;
+  /** Throws for a connection that nothing may be sent on. */
+  checkConnection?(connection: Deno.Conn): void;
   /** Milliseconds that everything together may take. */
   timeoutMs: number;
   /** Certificates in PEM that are trusted beside those of the system. */
@@ -115,6 +117,7 @@ class Exchange {
       const connection = await connect(outgoing.url, { trustedCertificates, signal });
       this.#connecting = false;
       try {
+        this.#options.checkConnection?.(connection);
         return await this.#over(connection, outgoing, isEnough);
       } finally {
         closeQuietly(connection);

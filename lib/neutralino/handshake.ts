@@ -109,7 +109,8 @@ function withoutToken(
   if (entry === undefined) return notLoaded(extensionId);
   const missing = `extension ${quoted(extensionId)} connects without its connectToken`;
   if (!context.allowTokenless) {
-    return refused("no-token", `${missing}, which cloud mode and "requireConnectToken" demand`);
+    const where = `cloud mode, "requireConnectToken" and the port of sandboxed extensions`;
+    return refused("no-token", `${missing}, which ${where} demand`);
   }
   if (entry.handshake === "stdin") {
     return refused("no-token", `${missing}, which "handshake": "stdin" demands`);

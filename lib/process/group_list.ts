@@ -10,7 +10,7 @@ const FREE = " ".repeat(LINE_BYTES - 1) + "\n";
 
 /** A file with one line for each group, some of them blank; written before each call returns. */
 export class GroupList {
-  /** Where the file was made. Whoever has it open may remove it. */
+  /** Where the file was made, absolute. Whoever has it open may remove it. */
   readonly path: string;
   readonly #file: Deno.FsFile;
   readonly #encoder = new TextEncoder();
@@ -38,7 +38,9 @@ export class GroupList {
     const reasons: string[] = [];
     for (const dir of folders) {
       try {
-        return new GroupList(Deno.makeTempFileSync({ dir, prefix: "outrigger-groups-" }), pids);
+        const path = Deno.makeTempFileSync({ dir, prefix: "outrigger-groups-" });
+        // Whoever reads it may work in another folder.
+        return new GroupList(Deno.realPathSync(path), pids);
       } catch (error) {
         reasons.push(`"${dir}": ${error instanceof Error ? error.message : error}`);
       }

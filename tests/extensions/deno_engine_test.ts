@@ -236,3 +236,25 @@ Deno.test("a path with a comma stays one path", { ...needs(posix) }, () => {
   assert(flags.includes("--allow-read=/a,,/"));
   assert(flags.includes("--allow-env=A"));
 });
+
+Deno.test("names of servers outside of ASCII keep no script from starting", async () => {
+  const none = { read: [], write: [], commands: [], env: [], closed: [] };
+  const netHosts = ["bücher.example:8080", "*.Bücher.example", "[::1]:80", "127.0.0.1"];
+  const flags = denoFlags({ ...none, netHosts }, 1);
+  const hosts = "xn--bcher-kva.example:8080,*.xn--bcher-kva.example,[::1]:80,127.0.0.1";
+  assert(flags.includes(`--allow-net=127.0.0.1:1,localhost:1,${hosts}`), flags.join(" "));
+  assert(flags.includes("--deny-net=xn--bcher-kva.example"), flags.join(" "));
+  await using app = await startTestHost({
+    config: {
+      extensions: [{
+        id: "js.x",
+        engine: "deno",
+        script: "x.js",
+        denoBinary: Deno.execPath(),
+        netHosts,
+      }],
+    },
+    files: { "x.js": 'console.log("it runs")' },
+  });
+  await app.printed("it runs");
+});

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { HostError } from "../../lib/errors.ts";
 import { request } from "../../lib/net/request.ts";
@@ -106,6 +106,40 @@ Deno.test("request() finds a server that answers at one of the addresses of loca
     await serving;
     listener.close();
   }
+});
+
+Deno.test("net.request of a bounded extension asks the host itself only where netHosts names it", async () => {
+  await using app = await startTestHost({
+    config: {
+      tokenSecurity: "none",
+      extensions: [
+        { id: "free" },
+        { id: "files", filesystemRoots: [] },
+        { id: "listed", nativeAllowList: ["net.request"] },
+        { id: "named", filesystemRoots: [], netHosts: ["127.0.0.1"] },
+      ],
+    },
+    files: { "index.html": "page" },
+  });
+  using server = new OddServer({
+    "/": `HTTP/1.1 302 Found\r\nLocation: ${app.host.url}\r\nContent-Length: 0\r\n\r\n`,
+  });
+  const { port } = new URL(app.host.url);
+  const ask = async (id: string, data: Record<string, unknown>) => {
+    const caller = await app.connectDriver(id);
+    const answer = await caller.call("net.request", data).catch((error) => error);
+    await caller.close();
+    return answer instanceof Error ? answer.message : (answer as { body: string }).body;
+  };
+  const redirected = { url: `http://127.0.0.1:${server.port}/`, allowRedirects: true };
+  for (const id of ["files", "listed"]) {
+    for (const name of ["127.0.0.1", "localhost", "[::1]", "0"]) {
+      const said = await ask(id, { url: `http://${name}:${port}/__neutralino_globals.js` });
+      assertStringIncludes(said, "the app's own server", `${id} ${name}`);
+    }
+    assertStringIncludes(await ask(id, redirected), "the app's own server");
+  }
+  for (const id of ["free", "named"]) assertEquals(await ask(id, redirected), "page");
 });
 
 Deno.test("net.request asks the host itself, and others are answered meanwhile", async () => {

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { relative } from "@std/path";
 import { GroupList } from "../../lib/process/group_list.ts";
 import { withFolder } from "./real_processes.ts";
 
@@ -17,6 +18,16 @@ Deno.test("GroupList has what was added and not removed, and uses lines again", 
     list.add(55);
     assertEquals(lines(list), ["44", "4194304", "33", "55", ""]);
     assertEquals(Deno.statSync(list.path).mode! & 0o777, 0o600);
+    list.close();
+    assertEquals([...Deno.readDirSync(folder)], []);
+    return Promise.resolve();
+  });
+});
+
+Deno.test("GroupList tells who works elsewhere where its file is, though TMPDIR is relative", async () => {
+  await withFolder((folder) => {
+    const list = GroupList.create([relative(Deno.cwd(), folder)], [11]);
+    assertEquals(list.path.slice(0, list.path.lastIndexOf("/")), Deno.realPathSync(folder));
     list.close();
     assertEquals([...Deno.readDirSync(folder)], []);
     return Promise.resolve();

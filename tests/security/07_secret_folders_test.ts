@@ -84,15 +84,80 @@ Deno.test("a caller with the app's folder as its root does not get at the host's
     assertEquals(await refusal(caller, "filesystem.createWatcher", { path: folder }), undefined);
   }));
 
-Deno.test("a caller whose root lies around the app does not move the host's tokens away", () =>
+Deno.test("a caller whose root lies around the app does not take the host's tokens away", () =>
   withRoot(async (caller, folder) => {
-    const moved = `${folder}/../moved-${crypto.randomUUID()}`;
+    const destination = `${folder}/../moved-${crypto.randomUUID()}`;
     for (const method of ["filesystem.move", "filesystem.copy"]) {
-      const code = await refusal(caller, method, { source: folder, destination: moved });
+      const code = await refusal(caller, method, { source: folder, destination });
+      assertEquals([method, code], [method, "NE_RT_NATPRME"]);
+    }
+    for (const method of ["filesystem.remove", "os.trashItem"]) {
+      const code = await refusal(caller, method, { path: folder });
       assertEquals([method, code], [method, "NE_RT_NATPRME"]);
     }
     await Deno.stat(`${folder}/${AUTH}`);
   }, "${NL_PATH}/.."));
+
+Deno.test("a caller with roots puts nothing in the place of the host's tokens", () =>
+  withRoot(async (caller, folder) => {
+    const before = await Deno.readTextFile(`${folder}/${AUTH}`);
+    await caller.call("filesystem.createDirectory", { path: `${folder}/data/.tmp` });
+    const path = `${folder}/data/${AUTH}`;
+    await caller.call("filesystem.writeFile", { path, data: "of the caller" });
+    const destination = folder;
+    const calls: [method: string, data: Record<string, unknown>][] = [
+      ["filesystem.copy", { source: `${folder}/data`, destination }],
+      ["filesystem.copy", { source: `${folder}/data/`, destination: `${folder}/page/..` }],
+      ["resources.extractDirectory", { path: "/data", destination }],
+      ["resources.extractFile", { path: "/data", destination }],
+    ];
+    for (const [method, data] of calls) {
+      const what = `${method} ${JSON.stringify(data)}`;
+      assertEquals([what, await refusal(caller, method, data)], [what, "NE_RT_NATPRME"]);
+    }
+    assertEquals(await Deno.readTextFile(`${folder}/${AUTH}`), before);
+    // Nor where they will be, once there are packages.
+    await Deno.mkdir(`${folder}/page/forged/.outrigger`, { recursive: true });
+    const forged = { source: `${folder}/page/forged`, destination: `${folder}/packages` };
+    assertEquals(await refusal(caller, "filesystem.move", forged), "NE_RT_NATPRME");
+    assertEquals(await refusal(caller, "filesystem.copy", forged), "NE_RT_NATPRME");
+    await Deno.remove(forged.source, { recursive: true });
+    // Without such a folder in it, the same is fine.
+    await caller.call("filesystem.copy", { source: `${folder}/page`, destination });
+    await caller.call("resources.extractDirectory", { path: "/page", destination });
+    assertEquals(await Deno.readTextFile(`${folder}/in.txt`), "of the app");
+  }));
+
+Deno.test({
+  name: "a caller with roots does not copy along links to the host's tokens",
+  ...needs(posix),
+  fn: () =>
+    withRoot(async (caller, folder) => {
+      for (const [name, target] of [["a", ".tmp"], ["b", AUTH], ["c", "."]] as const) {
+        await Deno.mkdir(`${folder}/${name}`);
+        await Deno.symlink(`${folder}/${target}`, `${folder}/${name}/link`);
+        const [from, to] = [`${folder}/${name}`, `${folder}/data`];
+        for (const [source, destination] of [[from, `${to}/copy`], [to, from]]) {
+          const code = await refusal(caller, "filesystem.copy", { source, destination });
+          assertEquals([source, code], [source, "NE_RT_NATPRME"]);
+        }
+      }
+    }),
+});
+
+Deno.test({
+  name: "links in the profile of the app's browser do not keep a caller from the folder around",
+  ...needs(posix),
+  fn: () =>
+    withRoot(async (caller, folder) => {
+      await Deno.mkdir(`${folder}/.tmp/chromedata`);
+      await Deno.symlink("/tmp/elsewhere/socket", `${folder}/.tmp/chromedata/SingletonSocket`);
+      const destination = folder;
+      await caller.call("filesystem.createWatcher", { path: folder });
+      await caller.call("filesystem.copy", { source: `${folder}/page`, destination });
+      await caller.call("resources.extractDirectory", { path: "/page", destination });
+    }),
+});
 
 Deno.test({
   name: "a link to the host's tokens is none for a caller with roots, nor for the app's files",

@@ -106,6 +106,7 @@ Deno.test("without a token nobody connects where sandboxed extensions do, as ano
       (await rawRequest(port, `GET ${target} HTTP/1.1`, `Host: localhost:${port}`, ...UPGRADE))
         .status;
     assertEquals(await status("/?extensionId=driver"), 400);
+    await app.printed("the port of sandboxed extensions demand");
     assertEquals(await status("/"), 400);
     assertEquals(await status("/?extensionId=driver&connectToken=abc"), 400);
     assertEquals(await status(`/${query(app.host.tokens.backend)}`), 101);
@@ -166,6 +167,19 @@ Deno.test("the port of sandboxed extensions ends with the host", () =>
     );
     assertEquals(ended, "refused");
   }));
+
+Deno.test("a host that ends while a sandboxed extension is about to start reports no error", async () => {
+  const waiting = { ...SANDBOXED, id: "js.waiting", dependsOn: [SANDBOXED.id] };
+  for (let tries = 0; tries < 5; tries++) {
+    const app = await startTestHost({
+      config: { extensions: [SANDBOXED, waiting] },
+      files: { "ext/main.js": SCRIPT },
+    });
+    await app.extensionConnected(SANDBOXED.id);
+    await within(app.stop(), 10_000, "end of the host");
+    assert(!app.output.includes("ERROR"), app.output);
+  }
+});
 
 /** Writes down its arguments and what it gets by some addresses. */
 const PACKAGE = `
