@@ -265,7 +265,11 @@ Deno.test({
       };
       await page.event("watchFile", { where, timeoutMs: 5000 });
     };
-    const mkfifo = (path: string) => new Deno.Command("mkfifo", { args: [path] }).output();
+    const mkfifo = async (path: string) => {
+      await new Deno.Command("mkfifo", { args: [path] }).output();
+      // The runtime comes by it.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    };
     await mkfifo(`${root}/sub/pipe`);
     // Asking the runtime for another folder while it waits for the pipe would stop everything.
     const asked = page.call("filesystem.createWatcher", { path: other });
