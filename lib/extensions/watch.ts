@@ -8,6 +8,8 @@ import { basename, dirname, relative, resolve, SEPARATOR } from "@std/path";
 import { splitArgs } from "../config/browser_args.ts";
 import type { ExtensionEntry } from "../config/settings.ts";
 import { HostError } from "../errors.ts";
+import { lookAhead } from "../filesystem/link_walk.ts";
+import { WatchThread } from "../filesystem/watch_thread.ts";
 import type { Log } from "../log.ts";
 import { type Ignored, ignored, NEVER_COUNTED } from "./ignore_patterns.ts";
 import type { ExtensionRegistry } from "./registry.ts";
@@ -34,9 +36,10 @@ export interface WatchRoot {
 }
 
 /** Restarts loaded extensions when files of theirs change. */
-export class ExtensionWatch implements Disposable {
+export class ExtensionWatch implements AsyncDisposable {
   readonly #options: WatchOptions;
   readonly #watched = new Map<string, Watched>();
+  readonly #closing = new Set<Promise<void>>();
   #closed = false;
 
   /** Begins with everything that is loaded already. */
@@ -51,18 +54,23 @@ export class ExtensionWatch implements Disposable {
     this.remove(entry.id);
     const watched = new Watched(entry, this.#options);
     this.#watched.set(entry.id, watched);
-    void watched.open();
+    // Letting go of a folder lets go of it for all.
+    void Promise.all(this.#closing).then(() => watched.open());
   }
 
   /** Watches them no longer. */
   remove(id: string): void {
-    this.#watched.get(id)?.close();
+    const closing = this.#watched.get(id)?.close();
     this.#watched.delete(id);
+    if (closing === undefined) return;
+    this.#closing.add(closing);
+    void closing.then(() => this.#closing.delete(closing));
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     for (const id of [...this.#watched.keys()]) this.remove(id);
+    await Promise.all(this.#closing);
   }
 }
 
@@ -72,6 +80,9 @@ class Watched {
   readonly #options: WatchOptions;
   readonly #ignored: Ignored;
   readonly #watchers: Deno.FsWatcher[] = [];
+  readonly #listening: Promise<void>[] = [];
+  readonly #thread = new WatchThread();
+  #roots: WatchRoot[] = [];
   #closed = false;
   #restarting = false;
   /** When the first change came that no restart has followed. */
@@ -88,7 +99,9 @@ class Watched {
     const { log, appPath } = this.#options;
     const { id } = this.#entry;
     try {
-      const roots = await watchRoots(this.#entry, appPath);
+      if (this.#closed) return;
+      const roots = this.#roots = await watchRoots(this.#entry, appPath);
+      if (await this.#thread.isStuck()) throw new Error("the system waits for a named pipe");
       if (this.#closed) return;
       if (roots.length === 0) {
         log.warning(
@@ -100,7 +113,7 @@ class Watched {
       for (const root of roots) {
         const watcher = Deno.watchFs(root.folder, { recursive: root.file === undefined });
         this.#watchers.push(watcher);
-        this.#listen(watcher, root).catch((error) => this.#fail(error));
+        this.#listening.push(this.#listen(watcher, root).catch((error) => this.#fail(error)));
       }
       const places = roots.map(({ folder, file }) =>
         file ? `${folder}${SEPARATOR}${file}` : folder
@@ -111,14 +124,25 @@ class Watched {
     }
   }
 
-  close(): void {
+  /** Settles when the platform has let go of the files. */
+  async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    for (const watcher of this.#watchers.splice(0)) watcher.close();
+    const watchers = this.#watchers.splice(0);
+    if (watchers.length === 0) return;
+    const isStuck = await this.#thread.isStuck();
+    const ahead = this.#roots.map(({ folder }) => isStuck ? lookAhead(folder, 0) : undefined);
+    const pipes = (await Promise.all(ahead)).flatMap((ahead) => ahead?.pipes ?? []);
+    await this.#thread.free(pipes, async (goesOn) => {
+      // Else the whole host would wait for a pipe that is not there any more.
+      if (!goesOn) return;
+      for (const watcher of watchers) watcher.close();
+      await Promise.all(this.#listening);
+    });
   }
 
   #fail({ message }: Error): void {
-    this.close();
+    void this.close();
     this.#options.log.warning(`Extension "${this.#entry.id}" cannot be watched: ${message}`);
   }
 

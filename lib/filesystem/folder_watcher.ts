@@ -7,7 +7,7 @@
 import type { Log } from "../log.ts";
 import { type Hint, type HintSource, suspiciousBurst, watchFolder } from "./folder_hints.ts";
 import { FolderLooker, type Notices } from "./folder_looker.ts";
-import { linksLeadFar } from "./link_walk.ts";
+import { type Ahead, lookAhead } from "./link_walk.ts";
 import { type Change, Comparison, countOf } from "./snapshot.ts";
 import { TooManyEntriesError, type TreeScanner } from "./tree_scanner.ts";
 
@@ -27,8 +27,8 @@ export interface FolderWatcherOptions {
   onReturn(): void;
   /** Default: the platform's. */
   watch?: typeof watchFolder;
-  /** Whether links lead further than the platform may follow them. Default looks. */
-  leadsFar?(root: string): Promise<boolean>;
+  /** What the platform would come by. Default looks. */
+  ahead?(root: string): Promise<Ahead>;
   /** Hints in a row that mean a loss; see {@linkcode suspiciousBurst}. */
   burst?: number;
 }
@@ -57,6 +57,8 @@ const UNWATCHED_MS = 1000;
 /** Entries beyond links that the platform may walk by before it watches a folder. */
 const MAX_BEYOND_LINKS = 50_000;
 
+const PIPE = "there is a named pipe in it";
+
 /** Keeps a snapshot of a folder and reports each difference from it once. */
 export class FolderWatcher {
   /** The folder's real path. */
@@ -82,6 +84,8 @@ export class FolderWatcher {
   #warned = false;
   /** Whether the platform does not watch the folder, so that it is looked at every now and then. */
   #unwatched = false;
+  /** Why the platform must not watch it any more. */
+  #obstacle: string | undefined;
 
   constructor(options: FolderWatcherOptions) {
     this.#options = options;
@@ -103,15 +107,18 @@ export class FolderWatcher {
    * Asks the platform for hints. It has one list of folders a process: letting go of one lets go
    * of all below it, whoever else watches them. They have to be disarmed and armed again then.
    *
-   * It refuses a folder in which there is one that may not be read, or when it watches too many; and
-   * while it follows links, everybody waits. Then the folder is looked at every now and then.
+   * It refuses a folder in which there is one that may not be read, or when it watches too many;
+   * while it follows links, everybody waits; and named pipes hold it up. Then the folder is looked at
+   * every now and then.
    */
   async arm(): Promise<void> {
-    const { watch = watchFolder, leadsFar = leadsTooFar } = this.#options;
+    const { watch = watchFolder } = this.#options;
     try {
-      const mayHaveLinks = this.#looker === undefined || this.hasLinks;
-      if (mayHaveLinks && await leadsFar(this.root)) {
-        throw new Error("links in it lead to too much else");
+      if (this.#obstacle !== undefined) throw new Error(this.#obstacle);
+      if (this.#looker === undefined || this.hasLinks) {
+        const { far, pipes } = await this.#ahead();
+        if (far) throw new Error("links in it lead to too much else");
+        if (pipes.length > 0) throw new Error(this.#obstacle = PIPE);
       }
       if (this.#ended) return;
       this.#source = watch(this.root, {
@@ -127,6 +134,23 @@ export class FolderWatcher {
       this.#unwatched = true;
       this.suspect();
     }
+  }
+
+  /** Named pipes in the folder. With one, the platform is not asked again. */
+  async pipes(): Promise<string[]> {
+    const { pipes } = await this.#ahead();
+    if (pipes.length > 0) this.#obstacle = PIPE;
+    return pipes;
+  }
+
+  /** Leaves the platform alone, also with what it watches now. */
+  abandon(): void {
+    this.#obstacle = "the system does not watch folders any more";
+    this.#source = undefined;
+  }
+
+  #ahead(): Promise<Ahead> {
+    return (this.#options.ahead ?? aheadOfPlatform)(this.root);
   }
 
   /** Lets go of the folder. What hints would have told meanwhile, {@linkcode suspect} finds. */
@@ -296,8 +320,8 @@ export class FolderWatcher {
   }
 }
 
-/** Elsewhere the platform does not walk through the folder. */
-async function leadsTooFar(root: string): Promise<boolean> {
+/** Elsewhere the platform neither walks through the folder nor waits for pipes. */
+async function aheadOfPlatform(root: string): Promise<Ahead> {
   const walks = Deno.build.os !== "windows" && Deno.build.os !== "darwin";
-  return walks && await linksLeadFar(root, MAX_BEYOND_LINKS);
+  return walks ? await lookAhead(root, MAX_BEYOND_LINKS) : { far: false, pipes: [] };
 }

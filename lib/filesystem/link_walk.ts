@@ -1,5 +1,5 @@
 /**
- * How far the links in a folder lead.
+ * What the platform comes by when it watches a folder.
  *
  * @module
  */
@@ -16,27 +16,37 @@ interface Step {
   identity?: Promise<string | undefined>;
 }
 
+/** What is found by a walk through a folder that follows links. */
+export interface Ahead {
+  /** Whether there are too many entries beyond links. */
+  far: boolean;
+  /** Named pipes, and links to them; not all of them where it is far. */
+  pipes: string[];
+}
+
 /**
  * Whether somebody who walks a folder and follows the links in it, but for those to a folder that he
- * is in, comes by more than `limit` entries beyond links. Links across make ways that double with
- * each of them, so that such a walk may never end.
+ * is in, comes by more than `limit` entries beyond links, and by which named pipes. Links across
+ * make ways that double with each of them, so that such a walk may never end.
  */
-export async function linksLeadFar(root: string, limit: number): Promise<boolean> {
+export async function lookAhead(root: string, limit: number): Promise<Ahead> {
   const todo: Step[] = [{ path: root, above: undefined, beyondLink: false }];
+  const pipes: string[] = [];
   let left = limit;
   while (todo.length > 0 && left >= 0) {
     await Promise.all(
       todo.splice(-MAX_FOLDERS).map(async (step) => {
-        for (const { name, isDirectory, isSymlink } of await entries(step.path)) {
+        for (const { name, isFile, isDirectory, isSymlink } of await entries(step.path)) {
           if (step.beyondLink) left--;
           const inside = { path: `${step.path}/${name}`, above: step };
           if (isDirectory) todo.push({ ...inside, beyondLink: step.beyondLink });
           else if (isSymlink && await leadsOn(inside)) todo.push({ ...inside, beyondLink: true });
+          else if (!isFile && await isPipe(inside.path)) pipes.push(inside.path);
         }
       }),
     );
   }
-  return left < 0;
+  return { far: left < 0, pipes };
 }
 
 /** What cannot be read leads nowhere. */
@@ -66,4 +76,8 @@ async function identityOf(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+async function isPipe(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ isFifo }) => isFifo === true, () => false);
 }

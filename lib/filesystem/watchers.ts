@@ -11,6 +11,7 @@ import { FolderWatcher } from "./folder_watcher.ts";
 import { isRemoteFolder } from "./remote_folder.ts";
 import { type Change, split } from "./snapshot.ts";
 import { TreeScanner } from "./tree_scanner.ts";
+import { WatchThread } from "./watch_thread.ts";
 
 /** Settings of {@linkcode Watchers}. */
 export interface WatchersOptions {
@@ -29,6 +30,8 @@ const MAX_WATCHERS = 256;
 const MAX_ENTRIES = 1_000_000;
 /** Events sent before everybody else has their turn. */
 const EVENTS_AT_ONCE = 256;
+/** How often it is made sure that the platform is not held up. */
+const CHECK_MS = 1000;
 
 interface Watched {
   id: number;
@@ -47,6 +50,10 @@ export class Watchers implements AsyncDisposable {
   /** All that the platform watches for us. */
   readonly #armed = new Set<FolderWatcher>();
   #arming: Promise<unknown> = Promise.resolve();
+  readonly #thread = new WatchThread();
+  #check: ReturnType<typeof setTimeout> | undefined;
+  /** The platform cannot be asked for anything any more. */
+  #isLost = false;
   #nextId = 1;
   #disposed = false;
 
@@ -93,6 +100,8 @@ export class Watchers implements AsyncDisposable {
   /** Ends all. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
+    clearTimeout(this.#check);
+    await this.#inTurn(() => this.#freeThread());
     await Promise.all([...this.#armed].map((watcher) => watcher.close()));
     this.#watched.clear();
   }
@@ -123,8 +132,11 @@ export class Watchers implements AsyncDisposable {
       });
       await this.#inTurn(async () => {
         if (this.#disposed) throw new Error("the host ends");
+        await this.#freeThread();
         this.#armed.add(made);
+        if (this.#isLost) made.abandon();
         await made.arm();
+        this.#checkSoon();
       });
       await made.start();
       if (this.#disposed) throw new Error("the host ends");
@@ -138,8 +150,42 @@ export class Watchers implements AsyncDisposable {
   }
 
   async #close(watcher: FolderWatcher): Promise<void> {
+    await this.#inTurn(() => this.#freeThread());
     await watcher.close();
     if (this.#armed.delete(watcher)) await this.#rearm(this.#near(watcher));
+  }
+
+  #checkSoon(): void {
+    clearTimeout(this.#check);
+    if (this.#disposed || this.#isLost || this.#armed.size === 0) return;
+    this.#check = setTimeout(async () => {
+      await this.#inTurn(() => this.#freeThread());
+      this.#checkSoon();
+    }, CHECK_MS);
+  }
+
+  /** Has the platform go on that waits for a named pipe. Folders with one are left to ourselves. */
+  async #freeThread(): Promise<void> {
+    if (this.#isLost || !await this.#thread.isStuck()) return;
+    const pipes: string[] = [];
+    const near = new Set<FolderWatcher>();
+    for (const watcher of this.#armed) {
+      const found = await watcher.pipes();
+      pipes.push(...found);
+      if (found.length > 0) { for (const other of this.#near(watcher)) near.add(other); }
+    }
+    await this.#thread.free(pipes, async (goesOn) => {
+      // The pipe is not there any more. Whoever asked the platform for anything now would wait, too.
+      if (!goesOn) this.#abandonAll();
+      await Promise.all([...near].map((watcher) => watcher.disarm()));
+    });
+    await this.#armAgain(this.#isLost ? this.#armed : near);
+  }
+
+  #abandonAll(): void {
+    this.#isLost = true;
+    this.#options.log.warning("The system waits for a named pipe: folders are looked at instead");
+    for (const watcher of this.#armed) watcher.abandon();
   }
 
   /**
@@ -154,13 +200,18 @@ export class Watchers implements AsyncDisposable {
   #rearm(watchers: readonly FolderWatcher[]): Promise<void> {
     if (watchers.length === 0) return Promise.resolve();
     return this.#inTurn(async () => {
+      await this.#freeThread();
       await Promise.all(watchers.map((watcher) => watcher.disarm()));
-      for (const watcher of watchers) {
-        if (!this.#armed.has(watcher) || this.#disposed) continue;
-        await watcher.arm();
-        watcher.suspect();
-      }
+      await this.#armAgain(watchers);
     });
+  }
+
+  async #armAgain(watchers: Iterable<FolderWatcher>): Promise<void> {
+    for (const watcher of watchers) {
+      if (!this.#armed.has(watcher) || this.#disposed) continue;
+      await watcher.arm();
+      watcher.suspect();
+    }
   }
 
   #inTurn<T>(task: () => T | Promise<T>): Promise<T> {

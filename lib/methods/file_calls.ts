@@ -22,6 +22,16 @@ export const moves = (params: Params): PathUse => ({
   writes: [params.string("source"), params.string("destination")],
 });
 
+/**
+ * The use of a list that the host keeps, as if it were a file: a call that tells the list waits for
+ * those that change it, and they do not wait for one another.
+ */
+export const listUse = (name: string) => ({
+  // No file can have such a name.
+  changes: { reads: [`/\0${name}`] },
+  tells: { writes: [`/\0${name}`] },
+});
+
 /** Whatever the operating system says becomes the one error of a method. */
 export async function attempt<T>(work: Promise<T>, code: ErrorCode, parameter: string): Promise<T> {
   try {

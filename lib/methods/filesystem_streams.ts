@@ -7,7 +7,7 @@
 import type { Hub } from "../hub/hub.ts";
 import type { HostLog } from "../log.ts";
 import { done, type Method, returned } from "../router/method.ts";
-import { madeOnce, reads } from "./file_calls.ts";
+import { listUse, madeOnce, reads } from "./file_calls.ts";
 
 /** What streams and watchers need of their host. */
 export interface StreamHost {
@@ -16,6 +16,8 @@ export interface StreamHost {
   /** Ends with the host: closes streams and watchers. */
   cleanUp: AsyncDisposableStack;
 }
+
+const LIST = listUse("watchers");
 
 /** The methods of streams and watchers. */
 export function streamEntries(host: StreamHost): [string, Method][] {
@@ -56,7 +58,7 @@ export function streamEntries(host: StreamHost): [string, Method][] {
     }],
     ["filesystem.createWatcher", {
       required: ["path"],
-      lane: reads,
+      lane: (params) => ({ reads: [params.string("path"), ...LIST.changes.reads] }),
       async run(params) {
         const path = params.string("path");
         return returned(await (await watchers()).create(path));
@@ -64,6 +66,7 @@ export function streamEntries(host: StreamHost): [string, Method][] {
     }],
     ["filesystem.removeWatcher", {
       required: ["id"],
+      lane: () => LIST.changes,
       async run(params) {
         const id = params.int("id", 0);
         await (await watchers()).remove(id);
@@ -71,6 +74,7 @@ export function streamEntries(host: StreamHost): [string, Method][] {
       },
     }],
     ["filesystem.getWatchers", {
+      lane: () => LIST.tells,
       async run(_params, { grant }) {
         const method = "filesystem.createWatcher";
         const all = (await watchers()).list();

@@ -15,6 +15,7 @@ import type { Watchdog } from "../process/watchdog.ts";
 import { jsonOfObject, jsonOfPieces } from "../router/json_text.ts";
 import { done, type Method, type MethodTable, returned, told } from "../router/method.ts";
 import { Params, wrongType } from "../router/params.ts";
+import { listUse } from "./file_calls.ts";
 
 /** What `os.*` needs of its host. */
 export interface OsHost {
@@ -27,6 +28,7 @@ export interface OsHost {
 
 /** Whose events `spawnedProcess` are: extensions without this method do not get them. */
 const SPAWN = "os.spawnProcess";
+const LIST = listUse("processes");
 /** An output up to this size becomes JSON with its answer, in about a millisecond. */
 const SMALL_OUTPUT = 1 << 20;
 
@@ -62,6 +64,7 @@ function processMethods({ hub, children, watchdog }: OsHost): Map<string, Method
     }],
     [SPAWN, {
       required: ["command"],
+      lane: () => LIST.changes,
       async run(params) {
         const call = shellCall(params);
         const { id, pid } = await children.inTurn(async () => {
@@ -93,6 +96,7 @@ function processMethods({ hub, children, watchdog }: OsHost): Map<string, Method
       },
     }],
     ["os.getSpawnedProcesses", {
+      lane: () => LIST.tells,
       run: (_params, { grant }) =>
         returned(
           children.running.filter(({ id }) => grant.mayHearOf({ method: "os.spawnProcess", id })),

@@ -133,6 +133,30 @@ Deno.test("changes that never rest do not put the restart off for ever", onPosix
   }, { timeoutMs: 15_000 });
 });
 
+Deno.test({
+  name: "a named pipe among the files of an extension does not hold up the end of the host",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const app = await Deno.makeTempDir({ prefix: "outrigger-test-" });
+    await Deno.mkdir(join(app, "x"));
+    const watched = Promise.withResolvers<void>();
+    await using _ = new ExtensionWatch({
+      appPath: app,
+      log: Object.assign(new HostLog(), { info: () => watched.resolve() }),
+      registry: {
+        ids: ["x"],
+        entry: (id) => ({ ...ENTRY_DEFAULTS, id, command: id, watch: [id] }),
+        supervisor: () => undefined,
+        restart: () => Promise.resolve(),
+      },
+    });
+    await watched.promise;
+    await new Deno.Command("mkfifo", { args: [join(app, "x/pipe")] }).output();
+    // The runtime comes by it.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  },
+});
+
 Deno.test("changes while it is being restarted bring no second restart", async () => {
   const app = await Deno.makeTempDir({ prefix: "outrigger-test-" });
   try {
@@ -141,7 +165,7 @@ Deno.test("changes while it is being restarted bring no second restart", async (
     const asked: string[] = [];
     const restart = Promise.withResolvers<void>();
     let watched = 0;
-    using _ = new ExtensionWatch({
+    await using _ = new ExtensionWatch({
       appPath: app,
       log: Object.assign(new HostLog(), { info: () => watched++ }),
       registry: {

@@ -6,7 +6,7 @@ import {
   suspiciousBurst,
   type watchFolder,
 } from "../../lib/filesystem/folder_hints.ts";
-import { linksLeadFar } from "../../lib/filesystem/link_walk.ts";
+import { lookAhead } from "../../lib/filesystem/link_walk.ts";
 import { FolderWatcher } from "../../lib/filesystem/folder_watcher.ts";
 import { isRemoteFolder } from "../../lib/filesystem/remote_folder.ts";
 import type { Change } from "../../lib/filesystem/snapshot.ts";
@@ -58,7 +58,7 @@ async function silentFolder(
     onReturn: () => void calls.returned++,
     room: () => 1000,
     watch,
-    leadsFar: () => Promise.resolve(leadsFar),
+    ahead: () => Promise.resolve({ far: leadsFar, pipes: [] }),
     burst,
   });
   await watcher.arm();
@@ -182,22 +182,22 @@ Deno.test("FolderWatcher has the platform follow no links that lead far", async 
   assertEquals(armed, 0);
 });
 
-Deno.test("linksLeadFar() counts what is beyond links, as often as there are ways to it", async () => {
+Deno.test("lookAhead() counts what is beyond links, as often as there are ways to it", async () => {
   const root = await Deno.makeTempDir();
   const packages = Array.from({ length: 10 }, (_, index) => `${root}/${index}`);
   for (const folder of packages) await Deno.mkdir(folder);
-  assertEquals(await linksLeadFar(root, 0), false);
-  assertEquals(await linksLeadFar(`${root}/none`, 0), false);
+  assertEquals((await lookAhead(root, 0)).far, false);
+  assertEquals((await lookAhead(`${root}/none`, 0)).far, false);
   await Deno.symlink(root, `${root}/0/up`);
   await Deno.symlink(`${root}/none`, `${root}/0/dangling`);
-  assertEquals(await linksLeadFar(root, 0), false);
+  assertEquals((await lookAhead(root, 0)).far, false);
   for (const [index, folder] of packages.entries()) {
     for (const other of packages.slice(index + 1)) {
       await Deno.symlink(other, `${folder}/${basename(other)}`);
     }
   }
-  assertEquals(await linksLeadFar(root, 500), true);
-  assertEquals(await linksLeadFar(root, 5000), false);
+  assertEquals((await lookAhead(root, 500)).far, true);
+  assertEquals((await lookAhead(root, 5000)).far, false);
   await Deno.remove(root, { recursive: true });
 });
 

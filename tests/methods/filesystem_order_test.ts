@@ -81,3 +81,18 @@ Deno.test("calls on different files do not wait for each other", async () => {
   const texts = quick.map((_, index) => outcome(page, "readFile", { path: path(index + 1) }));
   assertEquals(await Promise.all(texts), quick.map((_, index) => `${index}`));
 });
+
+Deno.test("calls that tell what there is come after those that make it", async () => {
+  await using app = await startTestHost({ files: { "root/a": "" } });
+  const page = await app.connectPage();
+  const path = `${app.folder}/root/new`;
+  const [, watcher, watchers, process, processes] = await Promise.all([
+    page.call("filesystem.createDirectory", { path }),
+    page.call("filesystem.createWatcher", { path }),
+    page.call("filesystem.getWatchers"),
+    page.call("os.spawnProcess", { command: "sleep 10" }),
+    page.call("os.getSpawnedProcesses"),
+  ]);
+  assertEquals(watchers, [{ id: watcher, path }]);
+  assertEquals(processes, [process]);
+});

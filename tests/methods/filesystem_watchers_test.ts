@@ -250,6 +250,44 @@ Deno.test("filesystem.createWatcher tells all watchers of a folder of its return
   await toldAll("add", "d");
 });
 
+Deno.test({
+  name: "filesystem.createWatcher is not held up by named pipes",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using app = await startTestHost({ files: { "root/sub/a": "", "other/a": "" } });
+    const page = await app.connectPage();
+    const [root, other] = [`${app.folder}/root`, `${app.folder}/other`];
+    await page.call("filesystem.createWatcher", { path: root });
+    const told = async (dir: string, filename: string) => {
+      const where = (data: unknown) => {
+        const told = data as Told;
+        return told.dir === dir && told.filename === filename;
+      };
+      await page.event("watchFile", { where, timeoutMs: 5000 });
+    };
+    const mkfifo = async (path: string) => {
+      await new Deno.Command("mkfifo", { args: [path] }).output();
+      // The runtime comes by it.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    };
+    await mkfifo(`${root}/sub/pipe`);
+    // Asking the runtime for another folder while it waits for the pipe would stop everything.
+    const asked = page.call("filesystem.createWatcher", { path: other });
+    await told(`${root}/sub`, "pipe");
+    await asked;
+    await write(`${root}/sub/b`);
+    await told(`${root}/sub`, "b");
+    await write(`${other}/b`);
+    await told(other, "b");
+
+    const late = await page.call("filesystem.createWatcher", { path: `${root}/sub` }) as number;
+    await write(`${root}/sub/c`);
+    await told(`${root}/sub`, "c");
+    await page.call("filesystem.removeWatcher", { id: late });
+    await mkfifo(`${other}/pipe`);
+  },
+});
+
 Deno.test("filesystem.createWatcher leaves nothing behind a host that stops", async () => {
   const app = await startTestHost({ files: { "root/a": "", "root/sub/b": "" } });
   const page = await app.connectPage();
