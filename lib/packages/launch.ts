@@ -29,8 +29,7 @@ export interface RunSession {
 
 /** What a start of one package needs. */
 export interface LaunchOptions {
-  /** Asked at each start. */
-  manifest: () => Manifest | Promise<Manifest>;
+  manifest: () => Manifest;
   folders: PackageFolders;
   /** The platform as packages name it. */
   platform: string;
@@ -72,7 +71,7 @@ const LOGS_MS = 500;
 
 async function prepare(options: LaunchOptions): Promise<Launch> {
   const { folders } = options;
-  const manifest = await options.manifest();
+  const manifest = options.manifest();
   const { name, main, signalReady } = manifest;
   const problem = incompatibility(manifest, options);
   if (problem !== undefined) throw new Error(problem);

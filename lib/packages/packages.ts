@@ -144,12 +144,7 @@ export class Packages {
       throw new ConflictError(`The package "${manifest.name}" is installed already`);
     }
     const extension = new PackagedExtension(manifest, { folders });
-    // What is written there now counts from the next start on.
-    this.#register(extension, async () => {
-      const changed = parseManifest(await Deno.readTextFile(`${path}/package.json`));
-      if (changed.name === manifest.name) return extension.manifest = changed;
-      throw new Error(`its name is "${changed.name}" now: run the folder anew for that`);
-    });
+    this.#register(extension);
     return extension;
   }
 
@@ -324,25 +319,21 @@ export class Packages {
     });
   }
 
-  #register(
-    extension: PackagedExtension,
-    manifest: LaunchOptions["manifest"] = () => extension.manifest,
-  ): void {
+  #register(extension: PackagedExtension): void {
     const { name } = extension;
     const { grant, registry, settings } = this.options;
     const narrowed = nativeGrantOf(settings, { name, all: grant });
-    const kind = extension.managed
-      ? packageKind({ ...this.#launchOptions(extension), manifest })
-      : undefined;
+    const kind = extension.managed ? packageKind(this.#launchOptions(extension)) : undefined;
     registry.load([packageEntry(extension)], { grant: narrowed, ...(kind && { kind }) });
     this.#extensions.set(name.toLowerCase(), extension);
   }
 
-  #launchOptions(extension: PackagedExtension): Omit<LaunchOptions, "manifest"> {
+  #launchOptions(extension: PackagedExtension): LaunchOptions {
     const { server, settings, world, sandboxPort, openSession, log } = this.options;
     const { name } = extension;
     const own = grantOf(settings, name);
     return {
+      manifest: () => extension.manifest,
       folders: extension.folders!,
       platform: platformName(),
       engines: () => server.engines,
