@@ -321,6 +321,14 @@ Deno.test("all commands go through a host that runs", onPosix, async () => {
   assertStringIncludes(fine(await ext("logs", "airdcpp-one", "--stderr")), "and complain\n");
   assertStringIncludes((await ext("logs", "airdcpp-two")).stderr, "there are airdcpp-one");
   assertEquals((await ext("logs", "../airdcpp-one")).code, 1);
+  for (const word of ["info", "settings", "start", "stop", "restart", "disable", "remove"]) {
+    const names = word === "info" || word === "settings" ? ["one"] : ["airdcpp-one", "airdcpp-two"];
+    const { code, stderr } = await ext(word, ...names);
+    const missing = `There is no package "${names.at(-1)}": there are airdcpp-one`;
+    assertEquals([code, stderr.includes(missing)], [1, true], `${word}: ${stderr}`);
+  }
+  const { running, disabled } = await one();
+  assertEquals([running, disabled], [true, false]);
   const info = JSON.parse(fine(await ext("info", "airdcpp-one", "--json")));
   assert(info.pid > 0 && info.running, JSON.stringify(info));
   assertMatch(fine(await ext("manage")), /^http:\/\/127\.0\.0\.1:\d+\/__outrigger\/\S+\n$/);

@@ -7,7 +7,7 @@
 import type { PackageStore } from "../../packages/store.ts";
 import { CommandError, EXIT } from "../command.ts";
 import { HostApi } from "./host_api.ts";
-import { requireInstalled } from "./installed.ts";
+import { requireInstalled, requireKnown } from "./installed.ts";
 import type { Place } from "./place.ts";
 
 /** What can be done to packages whether or not a host runs them. */
@@ -16,6 +16,8 @@ export interface PackagesAtHand extends AsyncDisposable {
   readonly api: HostApi | undefined;
   /** Installs an archive of this machine. */
   install(archive: string): Promise<void>;
+  /** Before anything is done to one of them. @throws {CommandError} when one is not there */
+  require(names: readonly string[]): Promise<void>;
   remove(name: string): Promise<void>;
   setDisabled(name: string, disabled: boolean): Promise<void>;
 }
@@ -38,6 +40,7 @@ function byHost(api: HostApi): PackagesAtHand {
       const upload = await api.upload(archive);
       await api.post("outrigger/packages/install", { upload, wait: true });
     },
+    require: (names) => requireKnown(api, names),
     remove: (name) => api.delete(path(name)),
     setDisabled: (name, disabled) => api.patch(path(name), { disabled }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -77,14 +80,11 @@ async function onDisk({ folder }: Place, noHost: string): Promise<PackagesAtHand
       const replacement = await store.replace(staged);
       await replacement.accept();
     },
-    async remove(name) {
-      await requireInstalled(folder, name);
-      await store.remove(name);
+    async require(names) {
+      for (const name of names) await requireInstalled(folder, name);
     },
-    async setDisabled(name, disabled) {
-      await requireInstalled(folder, name);
-      await store.setDisabled(name, disabled);
-    },
+    remove: (name) => store.remove(name),
+    setDisabled: (name, disabled) => store.setDisabled(name, disabled),
     [Symbol.asyncDispose]: () => Promise.resolve(store.close()),
   };
 }
