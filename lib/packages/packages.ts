@@ -384,6 +384,8 @@ export class Packages {
     extension.running = false;
     extension.owner = undefined;
     extension.changed();
+    // With the host all of them end, and nobody is told (6.8).
+    if (this.#stopping) return;
     void this.#events.publish("extension_updated", { running: false }, name);
     void this.#events.whole("extension_stopped", extension);
     extension.sheet = undefined;
