@@ -48,6 +48,8 @@ export interface AirDcppDoorOptions {
   settings?: Partial<DoorSettings>;
   /** A clock for the throttle, milliseconds. Default `performance.now`. */
   now?: () => number;
+  /** Told of hooks that a subscriber did not answer, beside the log (11.2). */
+  hookFailed?(text: string): void;
   /** How long a socket may stay without a session, milliseconds. Default 60,000 (10.5). */
   loginTimeoutMs?: number;
   /** How long the body of a request may take, milliseconds. Default 60,000. */
@@ -110,7 +112,11 @@ export class AirDcppDoor {
       throttle: new Throttle(now === undefined ? {} : { now }),
     });
     this.subscriptions = new Subscriptions({ sessions, complain });
-    this.hooks = new ApiHooks({ sessions, complain });
+    const hookComplaints = new SparseLog((line) => {
+      log.warning(line);
+      options.hookFailed?.(line);
+    });
+    this.hooks = new ApiHooks({ sessions, complain: (line) => hookComplaints.write(line) });
     const publish = (module: string, event: string, data: unknown) =>
       this.publish(module, event, { data });
     const { systemInfo } = options;

@@ -141,6 +141,7 @@ export class PackagesHost {
           type === "extension" ? grantOf(settings, user.username).foreignModules : "strict",
         report: (message) => log.info(message),
       }),
+      hookFailed: (text) => eventLog.add(text, { severity: "error", label: "Extensions" }),
       settings: {
         idleMinutes: () => server.defaultIdleTimeoutMinutes,
         pingInterval: () => server.pingIntervalMs / 1000,

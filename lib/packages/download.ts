@@ -6,7 +6,7 @@
 
 import { invalid } from "./field_problems.ts";
 import { type ExpectedDigests, integrityCheck, integrityProblem } from "./integrity.ts";
-import { urlProblem, webGet, type WebGetOptions } from "./web_get.ts";
+import { shownAddress, urlProblem, webGet, type WebGetOptions } from "./web_get.ts";
 
 /** Settings of {@linkcode download}. */
 export interface DownloadOptions
@@ -89,8 +89,7 @@ export async function download(url: string, options: DownloadOptions): Promise<D
     });
   } catch (error) {
     if (signal?.aborted && error === signal.reason) throw error;
-    // Without a query, which may hold what others should not know.
-    const shown = url.split(/[?#]/, 1)[0]!.slice(0, 500);
-    throw new Error(`Cannot download "${shown}": ${(error as Error).message}`, { cause: error });
+    const { message } = error as Error;
+    throw new Error(`Cannot download "${shownAddress(url)}": ${message}`, { cause: error });
   }
 }

@@ -29,7 +29,8 @@ export interface RunSession {
 
 /** What a start of one package needs. */
 export interface LaunchOptions {
-  manifest: () => Manifest;
+  /** Asked before each start. @throws {Error} when there is none that can be used */
+  manifest: () => Manifest | Promise<Manifest>;
   folders: PackageFolders;
   /** The platform as packages name it. */
   platform: string;
@@ -71,7 +72,7 @@ const LOGS_MS = 500;
 
 async function prepare(options: LaunchOptions): Promise<Launch> {
   const { folders } = options;
-  const manifest = options.manifest();
+  const manifest = await options.manifest();
   const { name, main, signalReady } = manifest;
   const problem = incompatibility(manifest, options);
   if (problem !== undefined) throw new Error(problem);

@@ -8,7 +8,7 @@ import { hostMatches, serverOf } from "../auth/host_pattern.ts";
 import { fieldOf, isObject, type JsonObject } from "./field_problems.ts";
 import { integrityProblem } from "./integrity.ts";
 import { compareVersions, isPrerelease, isVersion, majorOf, maxSatisfying } from "./versions.ts";
-import { urlProblem, webGet, WebStatusError } from "./web_get.ts";
+import { shownAddress, urlProblem, webGet, WebStatusError } from "./web_get.ts";
 
 /** Settings of {@linkcode NpmRegistry}. */
 export interface NpmRegistryOptions {
@@ -164,7 +164,7 @@ export class NpmRegistry {
   /** The registry's own server at any port, or one that somebody has named. */
   #tarballProblem(tarball: string): string | undefined {
     const problem = urlProblem(tarball);
-    if (problem !== undefined) return `"${tarball}" ${problem}`;
+    if (problem !== undefined) return `"${shownAddress(tarball)}" ${problem}`;
     const [own, other] = [this.#url, tarball].map((url) => new URL(url));
     if (own!.hostname === other!.hostname) return undefined;
     const { hostname, port, protocol } = other!;

@@ -17,10 +17,9 @@ const STOP_MS = 5000;
 const RESTART_MS = 3000;
 
 /** What watches over extensions knows of a package. */
-export function packageEntry(
-  { name, disabled, manifest, folders }: PackagedExtension,
-): ExtensionEntry {
-  return {
+export function packageEntry(extension: PackagedExtension): ExtensionEntry {
+  const { name, disabled, folders } = extension;
+  const entry: ExtensionEntry = {
     id: name,
     ...ENTRY_DEFAULTS,
     packaged: true,
@@ -29,10 +28,16 @@ export function packageEntry(
     restart: "when-asked",
     restartDelayMs: RESTART_MS,
     stopTimeoutMs: STOP_MS,
-    ...(folders === undefined ? {} : {
-      command: `${manifest.main} of package ${name} ${manifest.version}`,
-      watch: [folders.package],
-      watchIgnore: [`${DEVELOPMENT_FOLDER}/`],
-    }),
+  };
+  if (folders === undefined) return entry;
+  return {
+    ...entry,
+    // While it is being written, its manifest changes.
+    get command() {
+      const { main, version } = extension.manifest;
+      return `${main} of package ${name} ${version}`;
+    },
+    watch: [folders.package],
+    watchIgnore: [`${DEVELOPMENT_FOLDER}/`],
   };
 }

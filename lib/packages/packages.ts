@@ -14,6 +14,7 @@ import { ExtensionEvents, type Publish } from "./extension_events.ts";
 import type { Engine, EngineWorld } from "./engines.ts";
 import { grantOf, nativeGrantOf, permissionsOf } from "./grants.ts";
 import { type LaunchOptions, packageKind, type RunSession } from "./launch.ts";
+import { readManifest } from "./installed_manifest.ts";
 import { incompatibility, type Manifest, parseManifest } from "./manifest.ts";
 import { DEVELOPMENT_FOLDER, packageEntry } from "./package_entry.ts";
 import { PackagedExtension } from "./packaged_extension.ts";
@@ -54,6 +55,8 @@ export class Packages {
   readonly options: PackagesOptions;
   /** By name in lower case: names differ by more than that (contracts: AirDC++ 6.2). */
   readonly #extensions = new Map<string, PackagedExtension>();
+  /** Those that are being written, in the folder that they run from. */
+  readonly #developed = new WeakSet<PackagedExtension>();
   /** Operations under way on one name. */
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #events: ExtensionEvents;
@@ -132,7 +135,7 @@ export class Packages {
    * @throws {Error} when there is no usable package.json
    */
   async addFolder(path: string): Promise<PackagedExtension> {
-    const manifest = parseManifest(await Deno.readTextFile(`${path}/package.json`));
+    const manifest = await readManifest(path);
     const own = `${path}/${DEVELOPMENT_FOLDER}`;
     const folders = {
       root: path,
@@ -144,8 +147,19 @@ export class Packages {
       throw new ConflictError(`The package "${manifest.name}" is installed already`);
     }
     const extension = new PackagedExtension(manifest, { folders });
+    this.#developed.add(extension);
     this.#register(extension);
     return extension;
+  }
+
+  /** What its package.json says: of one that is being written, what it says by now. */
+  async #manifestOf(extension: PackagedExtension): Promise<Manifest> {
+    if (!this.#developed.has(extension)) return extension.manifest;
+    const manifest = await readManifest(extension.folders!.package);
+    if (manifest.name !== extension.name) {
+      throw new Error(`its package.json has another name now, "${manifest.name}"`);
+    }
+    return extension.manifest = manifest;
   }
 
   /**
@@ -333,7 +347,7 @@ export class Packages {
     const { name } = extension;
     const own = grantOf(settings, name);
     return {
-      manifest: () => extension.manifest,
+      manifest: () => this.#manifestOf(extension),
       folders: extension.folders!,
       platform: platformName(),
       engines: () => server.engines,
@@ -370,6 +384,8 @@ export class Packages {
     extension.running = false;
     extension.owner = undefined;
     extension.changed();
+    // With the host all of them end, and nobody is told (6.8).
+    if (this.#stopping) return;
     void this.#events.publish("extension_updated", { running: false }, name);
     void this.#events.whole("extension_stopped", extension);
     extension.sheet = undefined;

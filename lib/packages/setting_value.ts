@@ -135,7 +135,7 @@ function convertNumber({ key, min, max }: Definition, json: unknown): number {
 function convertText({ key }: Definition, { type, json, emptyAllowed, os }: Scalar): string {
   const given = json === null ? "" : json;
   // What is shown of a wrong value might be a password.
-  if (typeof given !== "string") throw invalid(key, `is a ${typeof given}, expected a text`);
+  if (typeof given !== "string") throw invalid(key, "is no text");
   let text = given.split("\0", 1)[0]!;
   if (isPathType(type)) text = cleanPath(text, { folder: type === "directory_path", os });
   if (text === "" && !emptyAllowed) throw invalid(key, "is empty");
@@ -176,7 +176,7 @@ function convertUser({ key }: Definition, { json, budget }: Scalar): Record<stri
 
 function convertList(definition: Definition, json: unknown, options: ConversionOptions) {
   const { key, optional } = definition;
-  if (json !== null && !Array.isArray(json)) throw invalid(key, `is a ${typeof json}, no list`);
+  if (json !== null && !Array.isArray(json)) throw invalid(key, "is no list");
   const items: unknown[] = json ?? [];
   if (items.length === 0 && !optional) throw invalid(key, "is empty");
   options.budget.take(0, key);

@@ -88,6 +88,12 @@ export function urlProblem(url: string): string | undefined {
   return undefined;
 }
 
+/** An address in a message: without names, passwords and queries, which others should not read. */
+export function shownAddress(url: string): string {
+  const [place = ""] = url.split(/[?#]/, 1);
+  return place.replace(/^([a-z]*:?\/\/)[^/]*@/i, "$1***@").slice(0, 500);
+}
+
 /**
  * Asks for something, and follows up to five redirects. Each of them is looked at as the first address
  * is; none leads from another machine to this one.
@@ -113,7 +119,7 @@ export async function webGet<Result>(
     for (let next = url;;) {
       const address = checkedAddress(next, options.allowHosts);
       const key = JSON.stringify(address);
-      if (seen.has(key)) throw new Error(`a redirect leads back to "${next}"`);
+      if (seen.has(key)) throw new Error(`a redirect leads back to "${shownAddress(next)}"`);
       if (seen.size > MOST_REDIRECTS) {
         throw new Error(`there are more than ${MOST_REDIRECTS} redirects`);
       }
@@ -132,10 +138,12 @@ export async function webGet<Result>(
 function checkedAddress(url: string, allowHosts: readonly string[] | undefined): Address {
   const problem = urlProblem(url);
   const address = problem === undefined ? parseAddress(new URL(url).href) : undefined;
-  if (address === undefined) throw new Error(`"${url}" ${problem ?? "is no address"}`);
+  if (address === undefined) {
+    throw new Error(`"${shownAddress(url)}" ${problem ?? "is no address"}`);
+  }
   const server = serverOf(address.hostname, address.port);
   if (allowHosts !== undefined && !allowHosts.some((pattern) => hostMatches(pattern, server))) {
-    throw new Error(`"${url}" is on a server that is not allowed`);
+    throw new Error(`"${shownAddress(url)}" is on a server that is not allowed`);
   }
   return address;
 }
@@ -157,7 +165,9 @@ function checkedAddress(url: string, allowHosts: readonly string[] | undefined):
  */
 export function redirectTarget(location: string | undefined, from: string): string {
   if (location === undefined) throw new Error("a redirect leads nowhere");
-  if (!URL.canParse(location, from)) throw new Error(`a redirect leads to "${location}"`);
+  if (!URL.canParse(location, from)) {
+    throw new Error(`a redirect leads to "${shownAddress(location)}"`);
+  }
   const target = new URL(location, from);
   if (isLoopback(target.hostname) && !isLoopback(new URL(from).hostname)) {
     throw new Error("a redirect leads to this machine");

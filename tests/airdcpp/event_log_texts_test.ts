@@ -73,3 +73,15 @@ Deno.test("an installation that fails is told of by the package's name and witho
   assertEquals(told.length, 6);
   for (const text of told) assert(!text.includes(app.folder) && !text.includes("PATH is"), text);
 });
+
+Deno.test("a hook without an answer is an error that names it and its subscriber", async () => {
+  await using app = await startPackagesHost({});
+  await using silent = await observer(app);
+  const hook = "extension_list_menuitems";
+  assertEquals((await silent.ask(`POST menus/hooks/${hook}`, { id: X, name: "X" })).status, 204);
+  const opened = await asAdmin(app, "POST menus/extension/list_grouped", { selected_ids: [X] });
+  assertEquals([opened.status, opened.data], [200, []]);
+  assertEquals(await linesAbout(app, X), [
+    `error: Hook ${hook}: subscriber "${X}" did not answer in time`,
+  ]);
+});

@@ -339,6 +339,7 @@ Deno.test(
     await app.stop();
     assertEquals(pids.map(isRunning), [false, false]);
     assertEquals(await all.closed, 1001);
+    assertEquals(namesOf(all.events), []);
   },
 );
 

@@ -201,6 +201,19 @@ Deno.test("ext install refuses in one line and leaves what is installed", async 
   assertStringIncludes((await place.ext("install", "airdcpp-one")).stderr, "it is bad");
 });
 
+Deno.test("ext update goes on behind one that fails", async () => {
+  await using place = new Place();
+  const { registry } = place;
+  for (const name of ["airdcpp-bad", "airdcpp-one"]) await registry.publish(published(name));
+  fine(await place.ext("install", "airdcpp-bad", "airdcpp-one"));
+  await registry.publish(published("airdcpp-bad", "1.1.0"), { version: "0.0.1" });
+  await registry.publish(published("airdcpp-one", "1.1.0"));
+  const { code, stdout, stderr } = await place.ext("update", "--all");
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, 'outrigger: Cannot install "airdcpp-bad": the registry says');
+  assertStringIncludes(stdout, "Updated airdcpp-one from 1.0.0 to 1.1.0");
+});
+
 Deno.test("commands that need a host say so with exit code 3", async () => {
   await using place = new Place();
   for (const words of [["start", "airdcpp-one"], ["stop", "a"], ["settings", "a"], ["manage"]]) {
@@ -321,6 +334,14 @@ Deno.test("all commands go through a host that runs", onPosix, async () => {
   assertStringIncludes(fine(await ext("logs", "airdcpp-one", "--stderr")), "and complain\n");
   assertStringIncludes((await ext("logs", "airdcpp-two")).stderr, "there are airdcpp-one");
   assertEquals((await ext("logs", "../airdcpp-one")).code, 1);
+  for (const word of ["info", "settings", "start", "stop", "restart", "disable", "remove"]) {
+    const names = word === "info" || word === "settings" ? ["one"] : ["airdcpp-one", "airdcpp-two"];
+    const { code, stderr } = await ext(word, ...names);
+    const missing = `There is no package "${names.at(-1)}": there are airdcpp-one`;
+    assertEquals([code, stderr.includes(missing)], [1, true], `${word}: ${stderr}`);
+  }
+  const { running, disabled } = await one();
+  assertEquals([running, disabled], [true, false]);
   const info = JSON.parse(fine(await ext("info", "airdcpp-one", "--json")));
   assert(info.pid > 0 && info.running, JSON.stringify(info));
   assertMatch(fine(await ext("manage")), /^http:\/\/127\.0\.0\.1:\d+\/__outrigger\/\S+\n$/);
@@ -357,7 +378,12 @@ Deno.test("all commands go through a host that runs", onPosix, async () => {
   assertEquals(refused.code, 1, refused.stdout);
   assertStringIncludes(refused.stderr, 'the configuration has an extension "airdcpp-configured"');
 
-  fine(await ext("remove", "airdcpp-one"));
+  await registry.publish(published("airdcpp-two", "1.0.0", { engines: { nothing: "*" } }));
+  const installedToo = await ext("install", "airdcpp-two");
+  assertStringIncludes(fine(installedToo), "Installed airdcpp-two 1.0.0\n");
+  assertStringIncludes(installedToo.stderr, 'outrigger: "airdcpp-two" does not run: ');
+
+  fine(await ext("remove", "airdcpp-one", "airdcpp-two"));
   assertEquals(JSON.parse(fine(await ext("list", "--json"))), []);
 });
 

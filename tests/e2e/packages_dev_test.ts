@@ -89,6 +89,28 @@ for (const language of LANGUAGES) {
   );
 }
 
+Deno.test("ext dev starts a package as its package.json says by now", needs(posix), async () => {
+  const { parent, folder } = await newPackage("ts");
+  const file = join(folder, "package.json");
+  const manifest = JSON.parse(await Deno.readTextFile(file));
+  await Deno.copyFile(join(folder, manifest.main), join(folder, "other.ts"));
+  await using program = new Program(parent, {
+    command: [...HOST, "ext", "dev", folder],
+    env: { TMPDIR: parent },
+  });
+  await program.printed("is restarted when files change");
+  await Deno.writeTextFile(file, "{");
+  await program.printed("could not be started: The package.json cannot be used: it is not JSON");
+  const renamed = { ...manifest, name: "airdcpp-other" };
+  await Deno.writeTextFile(file, JSON.stringify(renamed));
+  await program.printed('its package.json has another name now, "airdcpp-other"');
+  const changed = { ...manifest, main: "other.ts", version: "1.2.3" };
+  await Deno.writeTextFile(file, JSON.stringify(changed));
+  await program.printed("started: other.ts of package airdcpp-greeter 1.2.3");
+  program.signal("SIGTERM");
+  await program.ended();
+});
+
 Deno.test("ext new refuses what cannot be a package, and what is there already", async () => {
   const { parent } = await newPackage("ts");
   try {

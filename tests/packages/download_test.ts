@@ -4,6 +4,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { createHash } from "node:crypto";
 import { checkDownload, download, type DownloadOptions } from "../../lib/packages/download.ts";
 import { FieldError } from "../../lib/packages/field_error.ts";
+import { shownAddress } from "../../lib/packages/web_get.ts";
 import { type Answers, AUTHORITY, OddServer, ok, redirect } from "../net/odd_server.ts";
 
 const BODY = "a package ".repeat(20_000);
@@ -43,7 +44,7 @@ async function withFolder(test: (place: Place) => Promise<void>): Promise<void> 
       async fails(url, message, options) {
         const error = await assertRejects(() => fetch(url, options), Error);
         assert(error.message.includes(message), `"${error.message}" without "${message}"`);
-        assert(error.message.startsWith(`Cannot download "${url.split("?")[0]}": `), error.message);
+        assert(error.message.startsWith(`Cannot download "${shownAddress(url)}": `), error.message);
         assertEquals([...Deno.readDirSync(folder)], []);
       },
     });
@@ -146,6 +147,20 @@ Deno.test("download() asks only for what is encrypted, trusted and allowed", () 
       port = gone.port;
     }
     await fails(`http://127.0.0.1:${port}/`, "cannot be reached");
+  }));
+
+Deno.test("download() tells nobody names, passwords and queries of addresses", () =>
+  withFolder(async ({ fetch }) => {
+    using server = serve({ "/away": redirect(302, "http://away.test/a.tgz?key=SECRET") });
+    const rows: [url: string, told: string][] = [
+      ["http://me:SECRET@localhost/a.tgz?key=SECRET", '"http://***@localhost/a.tgz" holds'],
+      ["http://away.test/a.tgz?key=SECRET", '"http://away.test/a.tgz" is not encrypted'],
+      [server.url("/away"), '"http://away.test/a.tgz" is not encrypted'],
+    ];
+    for (const [url, told] of rows) {
+      const { message } = await assertRejects(() => fetch(url), Error);
+      assert(message.includes(told) && !message.includes("SECRET"), message);
+    }
   }));
 
 Deno.test("download() follows five redirects, each looked at again", () =>

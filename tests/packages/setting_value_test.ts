@@ -189,6 +189,14 @@ Deno.test("SettingsSheet.change() takes, converts and refuses values by type", (
   }
 });
 
+Deno.test("SettingsSheet.change() says what is wrong without showing what was sent", () => {
+  for (const [of, wrong] of [[STRING, "no text"], [STRINGS, "no list"]] as const) {
+    const sheet = new SettingsSheet(parseDefinitions([{ key: "s", title: "S", ...of }]));
+    const error = assertThrows(() => sheet.change({ s: { secret: 1 } }), FieldError);
+    assertEquals(error.message, `"s" is ${wrong}`);
+  }
+});
+
 Deno.test("SettingsSheet.change() counts the keys of items", () => {
   const definitions = [{ key: "k".repeat(200), title: "K", type: "number", default_value: 1 }];
   const list = { key: "s", title: "S", type: "list", item_type: "struct", default_value: [] };

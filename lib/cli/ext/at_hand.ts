@@ -7,17 +7,31 @@
 import type { PackageStore } from "../../packages/store.ts";
 import { CommandError, EXIT } from "../command.ts";
 import { HostApi } from "./host_api.ts";
-import { requireInstalled } from "./installed.ts";
+import { requireInstalled, requireKnown } from "./installed.ts";
 import type { Place } from "./place.ts";
 
 /** What can be done to packages whether or not a host runs them. */
 export interface PackagesAtHand extends AsyncDisposable {
   /** The host that runs them; absent without one. */
   readonly api: HostApi | undefined;
-  /** Installs an archive of this machine. */
-  install(archive: string): Promise<void>;
+  /** Installs an archive of this machine. @returns why it could not be started, where a host tried */
+  install(archive: string): Promise<string | undefined>;
+  /** Before anything is done to one of them. @throws {CommandError} when one is not there */
+  require(names: readonly string[]): Promise<void>;
   remove(name: string): Promise<void>;
   setDisabled(name: string, disabled: boolean): Promise<void>;
+}
+
+/** What a host answers to an installation. */
+interface Answer {
+  name: string;
+  running: boolean;
+}
+
+/** How it says a package stands. */
+interface Standing {
+  state: string;
+  reason: string;
 }
 
 /**
@@ -36,8 +50,13 @@ function byHost(api: HostApi): PackagesAtHand {
     api,
     async install(archive) {
       const upload = await api.upload(archive);
-      await api.post("outrigger/packages/install", { upload, wait: true });
+      const request = { upload, wait: true };
+      const { name, running } = await api.post<Answer>("outrigger/packages/install", request);
+      if (running) return undefined;
+      const { state, reason } = await api.get<Standing>(`outrigger/packages/${name}`);
+      return state === "failed" ? reason : undefined;
     },
+    require: (names) => requireKnown(api, names),
     remove: (name) => api.delete(path(name)),
     setDisabled: (name, disabled) => api.patch(path(name), { disabled }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -76,15 +95,13 @@ async function onDisk({ folder }: Place, noHost: string): Promise<PackagesAtHand
       const staged = await store.stage(opened.readable);
       const replacement = await store.replace(staged);
       await replacement.accept();
+      return undefined;
     },
-    async remove(name) {
-      await requireInstalled(folder, name);
-      await store.remove(name);
+    async require(names) {
+      for (const name of names) await requireInstalled(folder, name);
     },
-    async setDisabled(name, disabled) {
-      await requireInstalled(folder, name);
-      await store.setDisabled(name, disabled);
-    },
+    remove: (name) => store.remove(name),
+    setDisabled: (name, disabled) => store.setDisabled(name, disabled),
     [Symbol.asyncDispose]: () => Promise.resolve(store.close()),
   };
 }

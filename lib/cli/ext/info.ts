@@ -7,7 +7,7 @@
 import { type Command, EXIT, PACKAGES, PATH, type Terminal } from "../command.ts";
 import { duration, table } from "../table.ts";
 import { HostApi } from "./host_api.ts";
-import { type ExtensionSummary, requireInstalled, summary } from "./installed.ts";
+import { type ExtensionSummary, requireInstalled, requireKnown, summary } from "./installed.ts";
 import { stateOf } from "./list.ts";
 import { demandLines, printable } from "../../packages/demand_lines.ts";
 import { placeOf } from "./place.ts";
@@ -53,6 +53,7 @@ export const info: Command = {
 };
 
 async function fromHost(api: HostApi, name: string): Promise<Info> {
+  await requireKnown(api, [name]);
   const { extension, ...rest } = await api.get<Details>(
     `outrigger/packages/${encodeURIComponent(name)}`,
   );

@@ -84,13 +84,23 @@ installs it. Packages marked as private are left alone.`,
       for (const { name, newest } of newer) {
         const what = { name, version: newest! };
         const context = { place, packages, input, terminal, onlyAsMuch: true };
-        const code = await installOne(what, context);
-        failed ||= code !== EXIT.fine;
+        failed = !await updateOne(what, context) || failed;
       }
     }
     return failed || updates.some(({ error }) => error !== null) ? EXIT.failed : EXIT.fine;
   },
 };
+
+/** One that fails keeps none of the others back. */
+async function updateOne(what: Wanted, context: Context): Promise<boolean> {
+  try {
+    return await installOne(what, context) === EXIT.fine;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    context.terminal.note(`outrigger: ${error.message}`);
+    return false;
+  }
+}
 
 interface Context {
   place: Place;
@@ -126,8 +136,9 @@ async function installOne(what: Wanted, context: Context): Promise<number> {
       return EXIT.failed;
     }
   }
+  let trouble: string | undefined;
   try {
-    await packages.install(archive);
+    trouble = await packages.install(archive);
   } catch (error) {
     if (error instanceof CommandError) {
       throw new CommandError(`Cannot install "${name}": ${error.message}`);
@@ -139,6 +150,7 @@ async function installOne(what: Wanted, context: Context): Promise<number> {
   else if (former === null) terminal.print(`Installed ${name} ${version}`);
   else if (former === version) terminal.print(`Installed ${name} ${version} again`);
   else terminal.print(`Updated ${name} from ${former} to ${version}`);
+  if (trouble !== undefined) terminal.note(`outrigger: "${name}" does not run: ${trouble}`);
   return EXIT.fine;
 }
 

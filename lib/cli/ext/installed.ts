@@ -76,6 +76,17 @@ export async function requireInstalled(folder: string, name: string): Promise<In
   throw notThere(name, packages.map(({ manifest }) => manifest.name));
 }
 
+/**
+ * Sees to it that the running host has all of these.
+ *
+ * @throws {CommandError} that names those that it has
+ */
+export async function requireKnown(api: HostApi, names: readonly string[]): Promise<void> {
+  const there = (await api.get<ExtensionSummary[]>("extensions")).map(({ name }) => name).sort();
+  const missing = names.find((name) => !there.includes(name));
+  if (missing !== undefined) throw notThere(missing, there);
+}
+
 /** Names what is there instead. */
 export function notThere(name: string, there: readonly string[]): CommandError {
   const known = there.length === 0 ? "none is" : `there are ${there.join(", ")}`;

@@ -20,6 +20,7 @@ export const remove: Command = {
   async run(input, terminal) {
     const place = await placeOf(input);
     await using packages = await atHand(place);
+    await packages.require(input.words);
     for (const name of input.words) {
       const ask = !input.flag("yes") && !input.flag("json") && Deno.stdin.isTerminal();
       if (ask && !await confirm(`Remove ${name} with its settings and logs?`)) {

@@ -7,6 +7,7 @@
 import { type Command, CommandError, EXIT, PACKAGES, PATH, type Terminal } from "../command.ts";
 import { table } from "../table.ts";
 import { HostApi } from "./host_api.ts";
+import { requireKnown } from "./installed.ts";
 import { placeOf } from "./place.ts";
 import { type Definition, typedValue, withoutSecrets } from "./setting_values.ts";
 
@@ -26,6 +27,7 @@ Packages define their settings when they start: one that does not run has none.
   async run(input, terminal) {
     const api = await HostApi.require((await placeOf(input)).folder);
     const [name = "", ...changes] = input.words;
+    await requireKnown(api, [name]);
     const path = `extensions/${encodeURIComponent(name)}/settings`;
     const definitions = await api.get<Definition[]>(`${path}/definitions`);
     if (changes.length > 0) {

@@ -7,6 +7,7 @@
 import { type Command, EXIT, PACKAGES, PATH, type Terminal } from "../command.ts";
 import { atHand } from "./at_hand.ts";
 import { HostApi } from "./host_api.ts";
+import { requireKnown } from "./installed.ts";
 import { placeOf } from "./place.ts";
 
 /** Whether packages are started with the host. */
@@ -44,6 +45,7 @@ function switching(
     async run(input, terminal) {
       const place = await placeOf(input);
       await using packages = await atHand(place);
+      await packages.require(input.words);
       for (const name of input.words) {
         await packages.setDisabled(name, disabled);
         tell(terminal, input.flag("json"), {
@@ -69,6 +71,7 @@ function running(verb: string, summary: string): Command {
     options: [PATH, PACKAGES],
     async run(input, terminal) {
       const api = await HostApi.require((await placeOf(input)).folder);
+      await requireKnown(api, input.words);
       for (const name of input.words) {
         const path = `${verb === "restart" ? "outrigger/packages" : "extensions"}/`;
         await api.post(`${path}${encodeURIComponent(name)}/${verb}`);
