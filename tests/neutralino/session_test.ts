@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTestHost, type TestHost, type TestHostOptions } from "../../lib/testing.ts";
 import { query, Wire } from "./wire.ts";
 
@@ -108,7 +108,10 @@ Deno.test("a session gives no reply to what is no request, and goes on", () =>
     page.send({ ...good, id: "last" });
     const first = JSON.parse(await page.next() as string);
     assertEquals(first.id, "last");
-    await app.printed("NE_SR_UNBPARS");
+    const line = "NE_SR_UNBPARS: Unable to parse native call payload (from a page)";
+    await app.printed(line);
+    // contracts: Neutralino 1.8: an error, not a warning.
+    assertMatch(app.output, /^ERROR .* NE_SR_UNBPARS: /m);
   }));
 
 Deno.test("a session refuses a wrong access token with NE_RT_INVTOKN and stays open", () =>
