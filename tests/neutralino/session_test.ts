@@ -203,6 +203,13 @@ Deno.test("a session is closed with 1013 when too many of its calls wait", () =>
     assertEquals((await page.closed).code, 1013);
   }, { methods: waitingMethods(), config: { limits: { maxPendingCalls: 10 } } }));
 
+Deno.test("a session says why it is closed also to a client that goes on sending", () =>
+  withPage(async (page, accessToken) => {
+    for (let i = 0; i < 2000; i++) page.send({ id: `${i}`, method: "custom.wait", accessToken });
+    const { code, reason } = await page.closed;
+    assertEquals([code, reason], [1013, "too many unanswered calls"]);
+  }, { methods: waitingMethods(), config: { limits: { maxPendingCalls: 10 } } }));
+
 Deno.test("a session keeps large answers for a client that asked for many of them at once", () =>
   withPage(async (page, accessToken) => {
     for (let i = 0; i < 20; i++) page.send({ id: `${i}`, method: "custom.text", accessToken });
