@@ -108,7 +108,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     if (packagesPath) locations.packagesPath = await below(appPath, packagesPath, os);
     const secrets = secretFolders(locations);
     source.hide?.(secrets);
-    await checkDocumentRoot(settings, source, name);
+    await checkDocumentRoot(settings, source, { name, flags });
     return {
       settings,
       locations,
@@ -205,14 +205,16 @@ function readText(path: string): string | undefined {
 async function checkDocumentRoot(
   { enableServer, documentRoot, url = "/" }: Settings,
   source: ResourceSource,
-  name: string,
+  { name, flags }: { name: string; flags: ParsedFlags },
 ): Promise<void> {
   if (!enableServer || documentRoot === undefined || !url.startsWith("/")) return;
   if (source.kind !== "directory") return;
   const stat = await source.stat(documentRoot);
   if (stat?.isDirectory) return;
+  const given = flags.overrides.some(({ flag }) => flag.name === "document-root");
+  const subject = given ? 'the flag "--document-root"' : '"documentRoot"';
   throw new StartError(
-    `Cannot use the configuration ${JSON.stringify(name)}: "documentRoot" is ${
+    `Cannot use the configuration ${JSON.stringify(name)}: ${subject} is ${
       JSON.stringify(documentRoot)
     }, expected a folder below "${source.root}"`,
   );

@@ -21,7 +21,7 @@ export interface DoorOptions
   extends
     ScriptOptions,
     Omit<AssetsOptions, "specials">,
-    Omit<SessionContext, "complain">,
+    Omit<SessionContext, "complain" | "malformed">,
     Omit<HandshakeContext, "isConnected"> {
   /** Where refused connections are noted. */
   refusals: Refusals;
@@ -42,7 +42,12 @@ export class NeutralinoDoor {
   constructor(options: DoorOptions) {
     this.#options = options;
     this.#complaints = new SparseLog((line) => options.log.warning(line));
-    this.#session = { ...options, complain: (message) => this.#complaints.write(message) };
+    const malformed = new SparseLog((line) => options.log.error(line));
+    this.#session = {
+      ...options,
+      complain: (message) => this.#complaints.write(message),
+      malformed: (message) => malformed.write(message),
+    };
     this.#assets = new Assets({
       ...options,
       specials: (path, request) =>

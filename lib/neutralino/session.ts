@@ -24,6 +24,8 @@ export interface SessionContext {
   limits: Limits;
   /** Told of what a peer does wrong; may be called for every frame. */
   complain(message: string): void;
+  /** Told of what is no request (section 1.8: an error); may be called for every frame. */
+  malformed(message: string): void;
 }
 
 /** An answer above this many characters is made ready before it is sent. */
@@ -66,7 +68,7 @@ export class Session implements ConnectionHandlers {
     const message = parseRequest(text);
     if (message === undefined) {
       const { code, message } = wireError("NE_SR_UNBPARS");
-      this.#context.complain(`${code}: ${message} (from ${this.#name})`);
+      this.#context.malformed(`${code}: ${message} (from ${lowerFirst(this.#name)})`);
       return;
     }
     if (!this.#proof.accepts(message.accessToken)) {
@@ -112,6 +114,11 @@ export class Session implements ConnectionHandlers {
   #reply(message: RequestMessage, data: Result): void {
     if (data !== UNANSWERED) this.#client.reply(format(message, data));
   }
+}
+
+/** For the middle of a sentence. */
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function format(message: RequestMessage, data: Result): string {

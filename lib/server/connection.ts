@@ -41,6 +41,8 @@ const NO_PONG = "No response from ping frame.";
 const OPENING_MS = 5000;
 /** What gives up a socket that does not stand yet, and when; the oldest first. */
 const openings = new Map<() => void, number>();
+/** How long what a peer goes on sending is read, and dropped, before its connection is closed, milliseconds. */
+const FLOOD_MS = 100;
 /** Characters of a large message that are counted at a time; each takes at most three bytes. */
 const PIECE = 16_384;
 const scratch = new Uint8Array(PIECE * 3);
@@ -96,6 +98,7 @@ export function acceptWebSocket(
     if (connection.closed) handlers.onClose(false);
     else connection.onClosed = (unresponsive) => handlers.onClose(unresponsive);
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      connection.heard = true;
       if (connection.closed) return;
       if (exceeds(data, options.maxMessageBytes)) {
         handlers.onTooLarge?.();
@@ -114,6 +117,8 @@ export function acceptWebSocket(
 class DenoConnection implements Connection {
   readonly #socket: WebSocket;
   closed = false;
+  /** A message has come, closed or not. */
+  heard = false;
   onClosed: ((unresponsive: boolean) => void) | undefined;
 
   constructor(socket: WebSocket) {
@@ -130,8 +135,20 @@ class DenoConnection implements Connection {
 
   close(code: number, reason: string): void {
     if (this.closed) return;
-    this.#socket.close(code, reason);
+    this.#closeWhenQuiet({ code, reason, by: performance.now() + FLOOD_MS });
     this.finish();
+  }
+
+  /**
+   * The runtime ends a connection without the close frame when the peer's next message is there before
+   * that was sent. So what is on its way is taken first.
+   */
+  #closeWhenQuiet(how: { code: number; reason: string; by: number }): void {
+    this.heard = false;
+    setTimeout(() => {
+      if (this.heard && performance.now() < how.by) this.#closeWhenQuiet(how);
+      else this.#socket.close(how.code, how.reason);
+    }, 1);
   }
 
   /** A peer that never answers the close is gone for everybody but the socket. */

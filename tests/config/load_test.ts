@@ -237,6 +237,11 @@ const WRONG: [unknown, string[], string][] = [
     ["--load-dir-res"],
     '"documentRoot" is "/dist/", expected a folder below ',
   ],
+  [
+    { enableServer: true, documentRoot: "/" },
+    ["--load-dir-res", "--document-root=/dist"],
+    'the flag "--document-root" is "/dist", expected a folder below ',
+  ],
 ];
 
 for (const [config, args, message] of WRONG) {

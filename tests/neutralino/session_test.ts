@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTestHost, type TestHost, type TestHostOptions } from "../../lib/testing.ts";
 import { query, Wire } from "./wire.ts";
 
@@ -108,7 +108,10 @@ Deno.test("a session gives no reply to what is no request, and goes on", () =>
     page.send({ ...good, id: "last" });
     const first = JSON.parse(await page.next() as string);
     assertEquals(first.id, "last");
-    await app.printed("NE_SR_UNBPARS");
+    const line = "NE_SR_UNBPARS: Unable to parse native call payload (from a page)";
+    await app.printed(line);
+    // contracts: Neutralino 1.8: an error, not a warning.
+    assertMatch(app.output, /^ERROR .* NE_SR_UNBPARS: /m);
   }));
 
 Deno.test("a session refuses a wrong access token with NE_RT_INVTOKN and stays open", () =>
@@ -198,6 +201,13 @@ Deno.test("a session is closed with 1013 when too many of its calls wait", () =>
   withPage(async (page, accessToken) => {
     for (let i = 0; i < 11; i++) page.send({ id: `${i}`, method: "custom.wait", accessToken });
     assertEquals((await page.closed).code, 1013);
+  }, { methods: waitingMethods(), config: { limits: { maxPendingCalls: 10 } } }));
+
+Deno.test("a session says why it is closed also to a client that goes on sending", () =>
+  withPage(async (page, accessToken) => {
+    for (let i = 0; i < 2000; i++) page.send({ id: `${i}`, method: "custom.wait", accessToken });
+    const { code, reason } = await page.closed;
+    assertEquals([code, reason], [1013, "too many unanswered calls"]);
   }, { methods: waitingMethods(), config: { limits: { maxPendingCalls: 10 } } }));
 
 Deno.test("a session keeps large answers for a client that asked for many of them at once", () =>
