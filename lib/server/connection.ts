@@ -85,7 +85,7 @@ export function acceptWebSocket(
     if (ended) return;
     ended = true;
     openings.delete(giveUp);
-    connection.finish(unresponsive);
+    connection.end(unresponsive);
     options.onEnd();
   };
   const giveUp = () => end(false);
@@ -120,6 +120,8 @@ class DenoConnection implements Connection {
   /** A message has come, closed or not. */
   heard = false;
   onClosed: ((unresponsive: boolean) => void) | undefined;
+  /** Until the close frame is sent. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -136,7 +138,13 @@ class DenoConnection implements Connection {
   close(code: number, reason: string): void {
     if (this.closed) return;
     this.#closeWhenQuiet({ code, reason, by: performance.now() + FLOOD_MS });
-    this.finish();
+    this.#finish(false);
+  }
+
+  /** The socket has ended. */
+  end(unresponsive: boolean): void {
+    clearTimeout(this.#timer);
+    this.#finish(unresponsive);
   }
 
   /**
@@ -145,14 +153,14 @@ class DenoConnection implements Connection {
    */
   #closeWhenQuiet(how: { code: number; reason: string; by: number }): void {
     this.heard = false;
-    setTimeout(() => {
+    this.#timer = setTimeout(() => {
       if (this.heard && performance.now() < how.by) this.#closeWhenQuiet(how);
       else this.#socket.close(how.code, how.reason);
     }, 1);
   }
 
   /** A peer that never answers the close is gone for everybody but the socket. */
-  finish(unresponsive = false): void {
+  #finish(unresponsive: boolean): void {
     if (this.closed) return;
     this.closed = true;
     this.onClosed?.(unresponsive);
