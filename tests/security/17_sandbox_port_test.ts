@@ -4,8 +4,11 @@
  */
 
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { SandboxPort } from "../../lib/host/sandbox_port.ts";
 import { startTestHost, type TestHost, within } from "../../lib/testing.ts";
 import { argumentsOf, startPackagesHost } from "../airdcpp/packages_host.ts";
+import { Refusals } from "../../lib/server/refusals.ts";
+import { RecordingLog } from "../process/real_processes.ts";
 import { rawRequest } from "../server/raw_http.ts";
 import { query } from "../neutralino/wire.ts";
 import { ACCEPTED_HOSTS, REFUSED_HOSTS, REFUSED_ORIGINS, UPGRADE } from "./hostile_requests.ts";
@@ -179,6 +182,23 @@ Deno.test("a host that ends while a sandboxed extension is about to start report
     await within(app.stop(), 10_000, "end of the host");
     assert(!app.output.includes("ERROR"), app.output);
   }
+});
+
+Deno.test("a port that nobody has needed is not opened any more when the host ends, and no error", async () => {
+  const options = {
+    routes: [],
+    log: new RecordingLog(),
+    refusals: new Refusals(),
+    ownProcess: false,
+  };
+  const unused = new SandboxPort(options);
+  await unused.shutdown(100);
+  assertEquals(await unused.open(), 0);
+  const used = new SandboxPort(options);
+  const port = await used.open();
+  assertNotEquals(port, 0);
+  await used.shutdown(100);
+  assertEquals(await used.open(), port);
 });
 
 /** Writes down its arguments and what it gets by some addresses. */
