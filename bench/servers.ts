@@ -82,8 +82,13 @@ export interface ListeningHost extends Listening {
 }
 
 /** Starts a baseline on a free port. */
-export async function startBaseline(program: Program, name: BaselineName): Promise<Listening> {
-  const server = new Server(program.baseline(name));
+export function startBaseline(program: Program, name: BaselineName): Promise<Listening> {
+  return startBare(program.baseline(name));
+}
+
+/** Starts a program that prints its port first. */
+export async function startBare(command: StartCommand): Promise<Listening> {
+  const server = new Server(command);
   try {
     const [, port] = await server.printed(/^(\d+)\n/);
     return listening(server, Number(port));

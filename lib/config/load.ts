@@ -74,7 +74,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   };
   flags.warnings.forEach(warn);
 
-  const appPath = await findApp(flags, options);
+  const appPath = findApp(flags, options);
   const source = await openResources({ appPath, resMode: flags.resMode, log });
   try {
     const { configFile, config } = await readConfig(source, flags.configFile);
@@ -144,14 +144,14 @@ async function below(folder: string, path: string, os: typeof Deno.build.os): Pr
 }
 
 /** Section 1.2, `--path`. */
-async function findApp(
+function findApp(
   { path }: ParsedFlags,
   { execPath, compiled, cwd, os }: LoadConfigOptions,
-): Promise<string> {
+): string {
   if (path) {
-    const stat = await Deno.stat(path).catch(() => undefined);
-    if (!stat?.isDirectory) {
-      const is = stat === undefined ? "does not exist" : "is no folder";
+    const isFolder = isDirectory(path);
+    if (!isFolder) {
+      const is = isFolder === undefined ? "does not exist" : "is no folder";
       throw new StartError(`Cannot use the flag "--path": ${JSON.stringify(path)} ${is}`);
     }
     return tidyPath(path, os);
@@ -161,6 +161,15 @@ async function findApp(
     return tidyPath(tidy.slice(0, tidy.lastIndexOf("/") + 1) || cwd, os);
   }
   return tidyPath(cwd, os);
+}
+
+/** @returns `undefined` when nothing is there */
+function isDirectory(path: string): boolean | undefined {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return undefined;
+  }
 }
 
 function lazyUserPaths(
