@@ -46,9 +46,9 @@ export interface LaunchOptions {
   /** Folders that a sandbox does not open, whatever lies around them. */
   closed: readonly string[];
   openSession(): RunSession;
-  /** Told of the process as soon as it runs, and of its end before its session ends. */
+  /** Told of the process as soon as it runs, and of its end, upon which it ends the session. */
   began(run: RunSession): void;
-  ended(): void;
+  ended(run: RunSession): Promise<void>;
   /** Told of every change of its state. */
   changed(change: StateChange): void;
   /** Told when a log file cannot be written. */
@@ -126,7 +126,7 @@ async function prepare(options: LaunchOptions): Promise<Launch> {
         const process = new ExtensionProcess(name, group, {
           ...context,
           async onEnd() {
-            options.ended();
+            await options.ended(session!);
             await logs.close(LOGS_MS);
           },
           relay(id, line, stream) {

@@ -360,7 +360,7 @@ export class Packages {
       closed: this.options.grant.secrets.real,
       openSession: () => openSession(name, permissionsOf(settings, name)),
       began: (run) => this.#began(extension, run),
-      ended: () => this.#ended(extension),
+      ended: (run) => this.#ended(extension, run),
       changed: (change) => {
         const report = this.#stopping ? undefined : reportOfEnd(change);
         if (report !== undefined) this.options.tell(report.text, report.severity, LABEL);
@@ -370,16 +370,14 @@ export class Packages {
   }
 
   #began(extension: PackagedExtension, { session }: RunSession): void {
-    extension.owner = session;
-    extension.ready = false;
-    extension.running = true;
+    Object.assign(extension, { owner: session, ready: false, running: true });
     extension.changed();
     void this.#events.publish("extension_updated", { running: true }, extension.name);
     void this.#events.whole("extension_started", extension);
   }
 
   /** The order of section 6.6, with what is true at the time. */
-  #ended(extension: PackagedExtension): void {
+  async #ended(extension: PackagedExtension, run: RunSession): Promise<void> {
     const { name, hasSettings } = extension;
     extension.running = false;
     extension.owner = undefined;
@@ -387,8 +385,10 @@ export class Packages {
     // With the host all of them end, and nobody is told (6.8).
     if (this.#stopping) return;
     void this.#events.publish("extension_updated", { running: false }, name);
-    void this.#events.whole("extension_stopped", extension);
+    const told = this.#events.whole("extension_stopped", extension);
     extension.sheet = undefined;
+    await told;
+    run.end();
     if (hasSettings) void this.#events.publish("extension_updated", { has_settings: false }, name);
   }
 

@@ -22,6 +22,19 @@ const { status } = await fetch(url, { method: "POST", headers: { authorization: 
 console.log("ready: " + status);
 `;
 
+/** Defines a setting, without a socket. */
+const SETTINGS_SCRIPT = `
+const named = (name) => process.argv.find((arg) => arg.startsWith("--" + name + "=")).split("=")[1];
+setInterval(() => {}, 1000);
+const url = "http://" + named("apiUrl") + "extensions/" + named("name") + "/settings/definitions";
+const { status } = await fetch(url, {
+  method: "POST",
+  headers: { authorization: named("authToken") },
+  body: JSON.stringify([{ key: "a", title: "A", type: "string", default_value: "" }]),
+});
+console.log("defined: " + status);
+`;
+
 interface LogLine {
   text: string;
   severity: string;
@@ -139,6 +152,24 @@ Deno.test("a removal tells of the stop and once of the removal", async () => {
     "extension_removed",
   ]);
   assertEquals((all.events[2]!.data as { running: boolean }).running, false);
+});
+
+Deno.test("a stop tells of the stop, then of the session's end, then of the settings' end", async () => {
+  await using app = await startPackagesHost({ [X]: { files: { "main.mjs": SETTINGS_SCRIPT } } });
+  await app.printed("defined: 204");
+  await using all = await observer(app);
+  assertEquals((await all.ask("POST sessions/listeners/session_removed")).status, 204);
+  assertEquals((await asAdmin(app, `POST extensions/${X}/stop`)).status, 204);
+  const events = await eventsUntil(
+    all,
+    ({ data }) => (data as { has_settings?: boolean }).has_settings === false,
+  );
+  assertEquals(namesOf(events), [
+    `extension_updated ${X}`,
+    `extension_stopped ${X}`,
+    "session_removed",
+    `extension_updated ${X}`,
+  ]);
 });
 
 Deno.test("the answer to a start and a stop comes behind their events", async () => {
