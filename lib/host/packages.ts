@@ -234,6 +234,8 @@ export class PackagesHost {
     const door = this.#door;
     return [
       { prefix: "/api", own: true, handler: door.handle },
+      // Of a client whose base address ends with a slash; empty segments mean nothing (10.2).
+      { prefix: "//api", own: true, handler: door.handle },
       {
         prefix: "/temp",
         own: true,
