@@ -93,7 +93,7 @@ export class Dispatcher {
     if (module === undefined) {
       const foreign = this.#options.foreign?.(session, method, segments);
       if (foreign !== undefined) return foreign;
-      throw new ApiError(404, "There is no such module");
+      throw new ApiError(404, `There is no module ${JSON.stringify(name.slice(0, 100))} here`);
     }
     return this.#runIn(module, session, { call, method, segments });
   }

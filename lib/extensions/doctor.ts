@@ -7,10 +7,13 @@
 import type { Refusal, RefusalCode } from "../server/refusals.ts";
 import {
   commandNotFound,
+  errorLines,
   lastLines,
+  MODULE_MISSED,
   notExecutable,
   readsArguments,
   readsStdin,
+  refusesAppPid,
   refusesArguments,
   toPort,
   wrongPort,
@@ -25,6 +28,8 @@ export interface Evidence {
   extensionId: string;
   /** Absent: it is started elsewhere. */
   command: string | undefined;
+  /** Whether it is a package, whose entry nobody has written. */
+  packaged: boolean;
   autoStart: boolean;
   startTimeoutMs: number;
   state: ExtensionState;
@@ -36,7 +41,9 @@ export interface Evidence {
   /** How its last run got its credentials: `both`, `stdin` or `arguments`; absent before the first. */
   handshake: string | undefined;
   lastExit: LastExit | undefined;
-  /** The last lines of its last run. */
+  /** Whether its last run was connected once. */
+  everConnected: boolean;
+  /** The last lines of its last run, as long as it was not connected. */
   lines: readonly PrintedLine[];
   /** Refused connections since that run began, whoever tried. */
   refusals: readonly Refusal[];
@@ -226,9 +233,19 @@ function stopped({ extensionId, state, reason, alive }: Evidence): Finding | und
   };
 }
 
-function exited(
-  { extensionId, alive, lastExit, reason, lines, handshake }: Evidence,
-): Finding | undefined {
+const OF_ENTRY = ' Shall it be started again, set "restart".';
+
+/** What to do about a package that has ended. */
+function ofPackage({ extensionId }: Evidence, { stderr }: LastExit): string {
+  const refused = stderr.some((line) => MODULE_MISSED.test(line));
+  return (refused
+    ? ' Does it need no file sharing, let its grant say "foreignModules": "compat".'
+    : "") +
+    ` Then start it: outrigger ext start ${extensionId}`;
+}
+
+function exited(evidence: Evidence): Finding | undefined {
+  const { extensionId, alive, lastExit, reason, handshake, packaged, everConnected } = evidence;
   if (alive || lastExit === undefined) return undefined;
   const end = `it ended with ${howItEnded(lastExit)}`;
   // Then the reason goes on: it was restarted so many times already.
@@ -236,11 +253,12 @@ function exited(
   return {
     id: "exited",
     verdict: sentence(tried ? reason : end),
-    detail: lastLines(lines) || "It printed nothing.",
-    advice:
-      `See why in its log: outrigger logs ${extensionId}. It got its credentials by ${
-        sourceOf(handshake ?? "")
-      }.` + (tried ? "" : ' Shall it be started again, set "restart".'),
+    detail: everConnected
+      ? errorLines(lastExit.stderr) || "It had been connected, and printed nothing on stderr."
+      : lastLines(evidence.lines) || "It printed nothing.",
+    advice: `See why in its log: outrigger logs ${extensionId}.` +
+      (everConnected ? "" : ` It got its credentials by ${sourceOf(handshake ?? "")}.`) +
+      (packaged ? ofPackage(evidence, lastExit) : tried ? "" : OF_ENTRY),
   };
 }
 
@@ -256,15 +274,19 @@ function starting({ alive, uptimeMs = 0, startTimeoutMs }: Evidence): Finding | 
   };
 }
 
-function noAttempt({ alive, handshake, lines, port }: Evidence): Finding | undefined {
+function noAttempt(
+  { alive, handshake, lines, packaged, port }: Evidence,
+): Finding | undefined {
   if (!alive) return undefined;
   return {
     id: "no-attempt",
     verdict: "It runs, but no attempt of its to connect has reached the host.",
     detail: lastLines(lines) || "It printed nothing.",
-    advice: `It should connect to ws://127.0.0.1:${port}. It got its credentials by ${
-      sourceOf(handshake ?? "")
-    }: does it read them there? If not, change "handshake" in its entry.`,
+    advice: packaged
+      ? `It should ask the API at 127.0.0.1:${port}, with the token among its arguments.`
+      : `It should connect to ws://127.0.0.1:${port}. It got its credentials by ${
+        sourceOf(handshake ?? "")
+      }: does it read them there? If not, change "handshake" in its entry.`,
   };
 }
 
@@ -279,6 +301,7 @@ const SPECIFIC: readonly Verdict[] = [
   missingToken,
   otherRun,
   refusesArguments,
+  refusesAppPid,
   readsArguments,
   readsStdin,
   wrongPort,

@@ -70,6 +70,9 @@ export function toPort(other: number, port: number, detail: string): Finding {
 const ARGUMENTS_REFUSED =
   /(?:un\w+|invalid|illegal|bad)\b.*(?:option|argument|flag|switch).*\bnl-|flag provided but not defined: -nl-|(?:invalid|illegal) option --(?: '?-'?)?$/i;
 
+const APP_PID_REFUSED =
+  /(?:un\w+|invalid|illegal|bad)\b.*(?:option|argument|flag|switch).*-appPid\b|not defined: -appPid\b/i;
+
 /** It says that it does not know `--nl-*`. */
 export function refusesArguments({ handshake, lines, lastExit }: Evidence): Finding | undefined {
   if (handshake === "stdin" || lastExit === undefined || lastExit.code === 0) return undefined;
@@ -81,6 +84,21 @@ export function refusesArguments({ handshake, lines, lastExit }: Evidence): Find
     advice: 'Give its entry "handshake": "stdin".',
   };
 }
+
+/** A package says that it does not know `--appPid` (contracts: AirDC++ 5). */
+export function refusesAppPid({ packaged, lines, lastExit }: Evidence): Finding | undefined {
+  if (!packaged || lastExit === undefined || lastExit.code === 0) return undefined;
+  const line = lines.find(({ text }) => APP_PID_REFUSED.test(text));
+  return line && {
+    id: "refuses-arguments",
+    verdict: "It refuses the argument --appPid that it was given.",
+    detail: `It said: ${line.text}`,
+    advice: 'Let its grant say "appPid": false.',
+  };
+}
+
+/** The host's answer where a module of file sharing was asked for, which packages seldom survive. */
+export const MODULE_MISSED = /There is no module "\w+" here/;
 
 const ARGUMENTS_MISSED =
   /wss?:\/\/[^\s/]*:(?:undefined|none|null|nan|nil)\b|-nl-(?:port|token|extension-id)|arguments? (?:is|are) required|missing (?:required )?(?:argument|option|parameter)|sys\.argv|list index out of range|unbound variable|parameter not set|\busage:/i;
@@ -103,8 +121,8 @@ const INPUT_MISSED =
   /unexpected end of (?:json|input)|expecting value: line 1 column 1|EOFError|EOF when reading|unexpected EOF|end[- ]of[- ](?:file|input|stream)/i;
 
 /** It got nothing on stdin and complains of that. */
-export function readsStdin({ handshake, lines }: Evidence): Finding | undefined {
-  if (handshake !== "arguments") return undefined;
+export function readsStdin({ handshake, lines, packaged }: Evidence): Finding | undefined {
+  if (handshake !== "arguments" || packaged) return undefined;
   const line = lines.find(({ text }) => INPUT_MISSED.test(text));
   return line && {
     id: "reads-stdin",
@@ -124,14 +142,23 @@ const ERROR_LINE = /^\s*(?:error|(?:uncaught |[\w.]*)(?:error|exception))\b.*:/i
 
 /** The last few lines, with a heading; empty for none. What lies above the trace of an error, too. */
 export function lastLines(lines: readonly PrintedLine[]): string {
-  const texts = lines.map(({ text }) => withoutColours(text)).filter((text) => text.trim() !== "");
+  return shown("Its last lines:", lines.map(({ text }) => text));
+}
+
+/** The same of those on stderr alone. */
+export function errorLines(lines: readonly string[]): string {
+  return shown("Its last lines on stderr:", lines);
+}
+
+function shown(heading: string, lines: readonly string[]): string {
+  const texts = lines.map(withoutColours).filter((text) => text.trim() !== "");
   if (texts.length === 0) return "";
   const last = texts.slice(-SHOWN_LINES);
   const error = texts.slice(0, -SHOWN_LINES).findLast((text) => ERROR_LINE.test(text));
   const above = error === undefined || last.some((text) => ERROR_LINE.test(text))
     ? []
     : [error, "..."];
-  return `Its last lines:\n${[...above, ...last].join("\n")}`;
+  return [heading, ...above, ...last].join("\n");
 }
 
 function withoutColours(text: string): string {

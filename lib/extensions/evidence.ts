@@ -32,6 +32,7 @@ export async function gatherEvidence(
   return {
     extensionId: id,
     command,
+    packaged: entry.packaged === true,
     autoStart: entry.autoStart,
     startTimeoutMs: entry.startTimeoutMs,
     state: supervisor.state,
@@ -40,6 +41,7 @@ export async function gatherEvidence(
     uptimeMs: supervisor.uptimeMs,
     handshake: lastRun?.handshake,
     lastExit: supervisor.lastExit,
+    everConnected: lastRun?.everConnected ?? false,
     lines: logs.recent(id),
     refusals: refusals.since(lastRun?.startedAt ?? 0),
     loaded: registry.ids,

@@ -9,7 +9,7 @@ import { ApiAccessFile } from "../airdcpp/access_file.ts";
 import { AirDcppDoor } from "../airdcpp/door.ts";
 import { EventLog } from "../airdcpp/event_log.ts";
 import type { ManagePage } from "../airdcpp/manage/manage_page.ts";
-import { extensionsModule, speaksFor } from "../airdcpp/modules/extensions.ts";
+import { extensionsModule, isOwn, speaksFor } from "../airdcpp/modules/extensions.ts";
 import { foreignModules } from "../airdcpp/modules/foreign.ts";
 import { operatorRoutes } from "../airdcpp/modules/operator.ts";
 import { packageRoutes } from "../airdcpp/modules/packages.ts";
@@ -137,8 +137,13 @@ export class PackagesHost {
       systemInfo,
       limits: loaded.settings.limits,
       foreign: foreignModules({
-        mode: ({ type, user }) =>
-          type === "extension" ? grantOf(settings, user.username).foreignModules : "strict",
+        extensionOf: (session) => {
+          const name = session.type === "extension"
+            ? session.user.username
+            : packages.all.find((extension) => isOwn(session, extension))?.name;
+          if (name === undefined) return undefined;
+          return { name, mode: grantOf(settings, name).foreignModules };
+        },
         report: (message) => log.info(message),
       }),
       hookFailed: (text) => eventLog.add(text, { severity: "error", label: "Extensions" }),
@@ -229,6 +234,8 @@ export class PackagesHost {
     const door = this.#door;
     return [
       { prefix: "/api", own: true, handler: door.handle },
+      // Of a client whose base address ends with a slash; empty segments mean nothing (10.2).
+      { prefix: "//api", own: true, handler: door.handle },
       {
         prefix: "/temp",
         own: true,

@@ -5,6 +5,9 @@
  * @module
  */
 
+/** What the host adds: else Python keeps what it prints until it ends, and loses it when it is stopped. */
+const ADDED = { PYTHONUNBUFFERED: "1" };
+
 const PASSED_ON = new Set([
   "PATH",
   "HOME",
@@ -41,7 +44,7 @@ const PASSED_ON = new Set([
 ]);
 
 /**
- * The variables that a package gets of the host's.
+ * The variables that a package gets: some of the host's, and its own.
  *
  * @example
  * ```ts
@@ -49,7 +52,8 @@ const PASSED_ON = new Set([
  * import { assertEquals } from "@std/assert";
  *
  * const host = { PATH: "/bin", LC_ALL: "C", AWS_SECRET_ACCESS_KEY: "x" };
- * assertEquals(packageEnvironment(host, { MINE: "1" }), { PATH: "/bin", LC_ALL: "C", MINE: "1" });
+ * const { PATH, LC_ALL, AWS_SECRET_ACCESS_KEY, MINE } = packageEnvironment(host, { MINE: "1" });
+ * assertEquals([PATH, LC_ALL, AWS_SECRET_ACCESS_KEY, MINE], ["/bin", "C", undefined, "1"]);
  * ```
  */
 export function packageEnvironment(
@@ -59,5 +63,5 @@ export function packageEnvironment(
   const passed = Object.entries(host).filter(([name]) =>
     PASSED_ON.has(name.toUpperCase()) || /^LC_\w+$/.test(name)
   );
-  return { ...Object.fromEntries(passed), ...own };
+  return { ...Object.fromEntries(passed), ...ADDED, ...own };
 }

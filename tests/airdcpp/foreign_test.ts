@@ -1,6 +1,7 @@
 /** Modules of file sharing, strict and compat (14.4). */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { membersOf } from "./api_client.ts";
 import { startFullDoor } from "./host_parts.ts";
 
 const MODULES = "adc_commands connectivity favorite_directories favorite_hubs filelists " +
@@ -40,13 +41,23 @@ for (const [request, status] of CASES) {
   });
 }
 
-Deno.test("each module is reported once", async () => {
-  await using door = await startFullDoor({ compat: true });
-  const socket = await door.connect();
-  const modules = MODULES.split(" ");
-  for (const module of [...modules, ...modules]) {
-    assertEquals((await socket.ask(`GET ${module}`)).status, 200, module);
-    await socket.ask(`POST ${module}/listeners/x`);
-  }
-  assertEquals(door.reports.length, modules.length);
+for (const compat of [true, false]) {
+  Deno.test(`each module is reported once when ${compat ? "compat" : "strict"}`, async () => {
+    await using door = await startFullDoor({ compat });
+    const socket = await door.connect();
+    const modules = MODULES.split(" ");
+    for (const module of [...modules, ...modules]) {
+      assertEquals((await socket.ask(`GET ${module}`)).status, compat ? 200 : 404, module);
+      await socket.ask(`POST ${module}/listeners/x`);
+    }
+    await socket.ask("GET nonsense");
+    assertEquals(door.reports.length, modules.length);
+    assertEquals(door.reports.every((line) => line.includes('"compat"')), !compat);
+  });
+}
+
+Deno.test("who is refused is told which module is not there", async () => {
+  await using door = await startFullDoor();
+  const answer = await (await door.connect()).ask("POST hubs/listeners/hub_message");
+  assertStringIncludes(membersOf(answer).message as string, '"hubs"');
 });

@@ -97,7 +97,7 @@ export async function startFullDoor(
   const running = await startDoor({
     ...others,
     foreign: foreignModules({
-      mode: () => compat ? "compat" : "strict",
+      extensionOf: ({ user }) => ({ name: user.username, mode: compat ? "compat" : "strict" }),
       report: (line) => reports.push(line),
     }),
     setUp(parts) {

@@ -6,6 +6,7 @@ import { ApiConnection, http, membersOf } from "./api_client.ts";
 import { asAdmin, eventsUntil, loginAs, namesOf, observer, operatorToken } from "./host_api.ts";
 import { argumentsOf, startPackagesHost, WAITING_SCRIPT } from "./packages_host.ts";
 import { EXTENSION_KEYS } from "./rows/extensions.ts";
+import { needs, python3 } from "../tools.ts";
 
 const X = "outrigger/packages/airdcpp-x";
 const ALL = [
@@ -59,6 +60,20 @@ Deno.test("GET outrigger/packages/{name} tells of the process, its grant and wha
   const off = membersOf(await asAdmin(app, "GET outrigger/packages/airdcpp-off"));
   assertEquals([off.state, off.pid, off.uptime_ms], ["stopped", null, null]);
   assertEquals((await asAdmin(app, "GET outrigger/packages/airdcpp-nobody")).status, 404);
+});
+
+Deno.test({
+  name: "what a Python package prints is in its log while it runs",
+  ...needs(python3),
+  async fn() {
+    const files = { "main.py": `import time\nprint("hello")\ntime.sleep(60)\n` };
+    const manifest = { main: "main.py", engines: { python3: "*" } };
+    await using app = await startPackagesHost({ "airdcpp-x": { files, manifest } });
+    await app.eventually(async () => {
+      const { status, data } = await asAdmin(app, `GET ${X}/logs/output.log`);
+      return status === 200 && (data as { text: string }).text === "hello\n";
+    });
+  },
 });
 
 Deno.test("GET …/logs/{file} is the end of a log; other files are not there", async () => {

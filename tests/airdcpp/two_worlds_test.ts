@@ -235,3 +235,17 @@ Deno.test("a program that registers itself counts as connected for as long as it
   await app.eventually(() => !app.host.extensions.loaded.includes("airdcpp-remote"));
   assert(!/airdcpp-remote.*(Likely reasons|warning)/i.test(app.output), app.output);
 });
+
+Deno.test("a base address that ends with a slash leads to the API, not to the app's pages", async () => {
+  await using app = await startPackagesHost({});
+  const { port } = app.host;
+  const base = `http://127.0.0.1:${port}/`;
+  const response = await fetch(`${base}/api/v1/sessions/authorize`, {
+    method: "POST",
+    body: JSON.stringify({ username: "admin", password: "admin-password" }),
+  });
+  assertEquals(response.status, 200);
+  await response.body?.cancel();
+  await using socket = await ApiConnection.open(port, "//api/v1/");
+  assertEquals((await socket.ask("GET system/stats")).status, 401);
+});

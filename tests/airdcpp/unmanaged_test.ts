@@ -56,3 +56,18 @@ Deno.test("whoever goes while other registrations are looked at leaves no extens
   for (let removals = 0; removals < 10; removals++) await eventsUntil(all, "extension_removed");
   assertEquals((await asAdmin(app, "GET extensions/airdcpp-remote")).status, 404);
 });
+
+Deno.test("an unmanaged extension has the foreign modules that its grant says, its user has not", async () => {
+  const grants = { "airdcpp-remote": { foreignModules: "compat" } };
+  await using app = await startPackagesHost({}, { config: { packages: { grants } } });
+  const listen = "POST hubs/listeners/hub_message";
+  await using remote = await attachAdmin(app);
+  await using other = await attachAdmin(app);
+  assertEquals((await remote.ask(listen)).status, 404);
+  await remote.ask("POST extensions", JSON.parse(packageJson("airdcpp-remote")));
+  await other.ask("POST extensions", JSON.parse(packageJson("airdcpp-other")));
+  assertEquals((await remote.ask(listen)).status, 204);
+  assertEquals((await remote.ask("GET share_roots")).data, []);
+  assertEquals((await other.ask(listen)).status, 404);
+  assertEquals((await asAdmin(app, "GET share_roots")).status, 404);
+});

@@ -382,6 +382,10 @@ Deno.test("all commands go through a host that runs", onPosix, async () => {
   const installedToo = await ext("install", "airdcpp-two");
   assertStringIncludes(fine(installedToo), "Installed airdcpp-two 1.0.0\n");
   assertStringIncludes(installedToo.stderr, 'outrigger: "airdcpp-two" does not run: ');
+  await registry.publish(published("airdcpp-two", "1.1.0"));
+  const updatedToo = await ext("update", "airdcpp-two");
+  assertStringIncludes(fine(updatedToo), "from 1.0.0 to 1.1.0");
+  assertStringIncludes(updatedToo.stderr, "it did not before. To start it: outrigger ext start");
 
   fine(await ext("remove", "airdcpp-one", "airdcpp-two"));
   assertEquals(JSON.parse(fine(await ext("list", "--json"))), []);

@@ -5,6 +5,7 @@ import { type RefusalCode, Refusals } from "../../lib/server/refusals.ts";
 const RUNNING: Evidence = {
   extensionId: "js.x",
   command: "x",
+  packaged: false,
   autoStart: true,
   startTimeoutMs: 10_000,
   state: "starting",
@@ -13,6 +14,7 @@ const RUNNING: Evidence = {
   uptimeMs: 20_000,
   handshake: "both",
   lastExit: undefined,
+  everConnected: false,
   lines: [],
   refusals: [],
   loaded: ["js.x", "js.y"],
@@ -113,6 +115,26 @@ for (const [what, evidence, ids] of TOLD) {
   });
 }
 
+const packaged = { packaged: true, handshake: "arguments" };
+const refusal = "x.py: error: unrecognized arguments: --appPid=1";
+const noInput = "SyntaxError: Unexpected end of JSON input";
+
+for (
+  const [what, evidence, ids] of [
+    ["refuses --appPid", { ...ended(2, "usage: x.py [-h]", refusal), ...packaged }, [
+      "refuses-arguments",
+    ]],
+    ["meets an empty file", { ...ended(1, noInput), ...packaged }, ["exited"]],
+    ["asks nothing", packaged, ["no-attempt"]],
+  ] as typeof TOLD
+) {
+  Deno.test(`diagnose() of a package that ${what}, whose entry nobody can change`, () => {
+    const found = diagnose({ ...RUNNING, ...evidence });
+    assertEquals(found.map(({ id }) => id), ids);
+    for (const { advice } of found) assertEquals(/"handshake"|"restart"/.test(advice), false);
+  });
+}
+
 const only = (evidence: Partial<Evidence>) => diagnose({ ...RUNNING, ...evidence })[0]!;
 
 Deno.test("diagnose() shows the error that lies above its trace, without colours and empty lines", () => {
@@ -202,4 +224,22 @@ Deno.test("Refusals keeps a bounded number, those alike as one, cut, without the
   assertEquals(refusals.since(0).length, 64);
   assertStringIncludes(JSON.stringify(refusals.since(0).at(-1)), "js.999");
   assertEquals(refusals.since(Date.now() + 1000), []);
+});
+
+Deno.test("diagnose() of one that ended after it had been connected shows what it said at its end", () => {
+  const before = { ...ended(1, "connecting"), everConnected: true };
+  const stderr = ["Error: gone", "    at x.js:1"];
+  const lastExit = { code: 1, signal: null, at: "", stderr };
+  const { detail, advice } = only({ ...before, lastExit });
+  assertEquals(detail, ["Its last lines on stderr:", ...stderr].join("\n"));
+  assertEquals(advice.includes("credentials"), false);
+  assertStringIncludes(only(before).detail, "nothing on stderr");
+});
+
+Deno.test("diagnose() of a package that was refused a module says what lets it go on", () => {
+  const lastExit = (line: string) => ({ code: 1, signal: null, at: "", stderr: [line] });
+  const about = (line: string) =>
+    only({ ...ended(1), ...packaged, everConnected: true, lastExit: lastExit(line) }).advice;
+  assertStringIncludes(about('6 404 There is no module "hubs" here'), '"foreignModules": "compat"');
+  assertEquals(about("TypeError: x").includes("foreignModules"), false);
 });

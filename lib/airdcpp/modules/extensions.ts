@@ -56,7 +56,7 @@ export function speaksFor(session: Session, extension: PackagedExtension): boole
 }
 
 /** Whether a session is that of the extension itself, over whichever transport. */
-function isOwn(session: Session, { owner }: PackagedExtension): boolean {
+export function isOwn(session: Session, { owner }: PackagedExtension): boolean {
   return owner !== undefined && (owner === session || owner === session.socket);
 }
 

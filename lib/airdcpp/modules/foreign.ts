@@ -15,8 +15,9 @@ export type ForeignMode = "strict" | "compat";
 
 /** What {@linkcode foreignModules} needs. */
 export interface ForeignOptions {
-  mode(session: Session): ForeignMode;
-  /** Told once for a module and a user. */
+  /** The extension that a session is of, and its mode; `undefined` for users, who are refused. */
+  extensionOf(session: Session): { name: string; mode: ForeignMode } | undefined;
+  /** Told once for a module and an extension. */
   report(message: string): void;
 }
 
@@ -41,23 +42,32 @@ const MODULES: ReadonlySet<string> = new Set([
   "view_files",
 ]);
 
-/** Names of users that are remembered for the report. */
+/** Reports that are remembered, so that they are not made again. */
 const MOST_REPORTED = 1000;
 
 /** Makes the answers for the modules of file sharing. */
-export function foreignModules({ mode, report }: ForeignOptions): ForeignAnswer {
+export function foreignModules({ extensionOf, report }: ForeignOptions): ForeignAnswer {
   const reported = new Set<string>();
+  const reportOnce = (key: string, message: string) => {
+    if (reported.has(key) || reported.size >= MOST_REPORTED) return;
+    reported.add(key);
+    report(message);
+  };
   return (session, method, segments) => {
     const [, module = "", ...rest] = segments;
-    if (!MODULES.has(module) || mode(session) !== "compat") return undefined;
-    const key = `${module} ${session.user.username}`;
-    if (!reported.has(key) && reported.size < MOST_REPORTED) {
-      reported.add(key);
-      report(
-        `${session.user.username} uses module ${module}, which this host does not have: ` +
-          `its events never come`,
-      );
-    }
+    if (!MODULES.has(module)) return undefined;
+    const extension = extensionOf(session);
+    if (extension === undefined) return undefined;
+    const { name, mode } = extension;
+    const compat = mode === "compat";
+    reportOnce(
+      `${mode} ${module} ${name}`,
+      `${name} uses module ${module}, which this host does not have: ` +
+        (compat
+          ? `its events never come`
+          : `it is refused. If it cannot go on so, let its grant say "foreignModules": "compat"`),
+    );
+    if (!compat) return undefined;
     if (method === "GET") return rest.length === 0 ? { code: 200, data: [] } : undefined;
     if (method !== "POST" && method !== "DELETE") return undefined;
     // `hubs/listeners/x`, of an entity `hubs/1/listeners/x`, filtered `hubs/listeners/x/1`.

@@ -14,7 +14,7 @@ import type { Place } from "./place.ts";
 export interface PackagesAtHand extends AsyncDisposable {
   /** The host that runs them; absent without one. */
   readonly api: HostApi | undefined;
-  /** Installs an archive of this machine. @returns why it could not be started, where a host tried */
+  /** Installs an archive of this machine. @returns why it does not run, where there is a host */
   install(archive: string): Promise<string | undefined>;
   /** Before anything is done to one of them. @throws {CommandError} when one is not there */
   require(names: readonly string[]): Promise<void>;
@@ -54,7 +54,10 @@ function byHost(api: HostApi): PackagesAtHand {
       const { name, running } = await api.post<Answer>("outrigger/packages/install", request);
       if (running) return undefined;
       const { state, reason } = await api.get<Standing>(`outrigger/packages/${name}`);
-      return state === "failed" ? reason : undefined;
+      if (state !== "failed" && state !== "stopped") return undefined;
+      if (state === "failed" || reason.startsWith("it ended")) return reason;
+      // An update starts only what ran (contracts: AirDC++ 3.4).
+      return `it did not before. To start it: outrigger ext start ${name}`;
     },
     require: (names) => requireKnown(api, names),
     remove: (name) => api.delete(path(name)),
