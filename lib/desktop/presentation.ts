@@ -15,6 +15,9 @@ import { EARLY_EXIT_MS, HANDOVER_MS } from "./early_exit.ts";
 import { IdleExit } from "./idle_exit.ts";
 import { openUrl } from "./open_url.ts";
 
+/** Time for extensions and backends to answer `windowClose` with an end of their own. */
+const CLOSED_MS = 1000;
+
 /** What a presentation needs of its host. */
 export interface PresentationOptions {
   settings: Settings;
@@ -36,6 +39,7 @@ export class Presentation {
   #window: AppWindow | undefined;
   #pageSeen = false;
   #ended = false;
+  #windowGone = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @throws {StartError} when the mode needs a browser and there is none */
@@ -61,7 +65,9 @@ export class Presentation {
         this.#idle?.connected(isPage);
       },
       left: ({ extensionId }) => {
-        if (extensionId === undefined) this.#idle?.disconnected();
+        if (extensionId !== undefined) return;
+        this.#idle?.disconnected();
+        if (this.#windowGone) this.#endUnattended();
       },
     });
   }
@@ -120,6 +126,23 @@ export class Presentation {
       return exit(0);
     }
     hub.broadcast("windowClose", null, "all");
+    this.#windowGone = true;
+    this.#endUnattended();
+  }
+
+  /**
+   * In the reference the page hears `windowClose` and calls `app.exit`. Here it is gone with its
+   * window, so the host ends by itself when nobody is left who could decide: a backend could.
+   */
+  #endUnattended(): void {
+    if (this.#ended) return;
+    const { hub, log, exit } = this.#options;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (hub.appCount > 0) return;
+      log.info("The window was closed, and no backend is connected: the host ends");
+      exit(0);
+    }, CLOSED_MS);
   }
 
   #fail(exit: BrowserExit): void {

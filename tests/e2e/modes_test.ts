@@ -95,7 +95,7 @@ Deno.test("closing the window ends the host with code 0", tools, async () => {
   assertEquals((await program.ended()).code, 0);
 });
 
-Deno.test("closing the window only tells it, with exitProcessOnClose false", tools, async () => {
+Deno.test("closing the window tells a backend, with exitProcessOnClose false", tools, async () => {
   await using program = await startMode("window", {
     window: { exitProcessOnClose: false },
   });
@@ -103,8 +103,38 @@ Deno.test("closing the window only tells it, with exitProcessOnClose false", too
   await backend.event("shown", { timeoutMs: 20_000 });
   for (const pid of browsers(program)) Deno.kill(pid, "SIGTERM");
   await backend.event("windowClose");
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   assert(await backend.call("app.getConfig"));
+  await backend.close();
+  assertEquals((await program.ended()).code, 0);
 });
+
+Deno.test(
+  "closing the window ends the host when its page alone would have done so",
+  tools,
+  async () => {
+    await using program = await startProgram({
+      config: {
+        defaultMode: "window",
+        modes: {
+          chrome: { browserBinary: pathOf(chromium) },
+          window: { exitProcessOnClose: false },
+        },
+      },
+      files: pageFiles(`<!doctype html><title>e2e</title>
+<script src="/neutralino.js"></script>
+<script>
+  Neutralino.init();
+  Neutralino.events.on("windowClose", () => Neutralino.app.exit());
+  Neutralino.events.on("ready", () => Neutralino.app.writeProcessOutput("the page is there\\n"));
+</script>`),
+      env: { OUTRIGGER_BROWSER_ARGS: HEADLESS },
+    });
+    await program.printed("the page is there");
+    for (const pid of browsers(program)) Deno.kill(pid, "SIGTERM");
+    assertEquals((await program.ended()).code, 0);
+  },
+);
 
 Deno.test(
   "closing a window whose page never connected ends the host with code 0",
