@@ -71,7 +71,8 @@ function withToken(
   extensionId: string | undefined,
   context: HandshakeContext,
 ): Accepted | Refused {
-  const identity = context.credentials.byConnectToken(connectToken);
+  const identity = context.credentials.byConnectToken(connectToken) ??
+    byAccessToken(connectToken, extensionId, context);
   if (identity === undefined) {
     return refused("wrong-token", "the connect token is wrong or no longer valid");
   }
@@ -93,6 +94,20 @@ function withToken(
   }
   const who = owner === undefined ? `a ${caller.kind}` : `extension ${quoted(owner)}`;
   return refused("other-id", `${who} connects as extension ${quoted(extensionId)}`, owner);
+}
+
+/**
+ * An extension that looks at its arguments first knows of no connect token, and some then send their
+ * access token in its place. It proves more.
+ */
+function byAccessToken(
+  token: string,
+  extensionId: string | undefined,
+  { credentials, entry }: HandshakeContext,
+): Identity | undefined {
+  if (extensionId === undefined || entry(extensionId)?.handshake === "stdin") return undefined;
+  const identity = credentials.extension(extensionId);
+  return identity?.owns(token) ? identity : undefined;
 }
 
 function withoutToken(

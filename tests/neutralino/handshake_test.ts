@@ -135,6 +135,35 @@ Deno.test("two handshakes for one id at the same moment let one in", async () =>
   await wires[0]!.value[Symbol.asyncDispose]();
 });
 
+Deno.test("an extension may send the access token of its arguments for a connect token", async () => {
+  const folder = await Deno.makeTempDir();
+  const tell = (id: string, handshake: string) => ({
+    id,
+    command: `sh -c 'echo "$@" > ${folder}/${id}; exec sleep 30' sh`,
+    handshake,
+  });
+  await using app = await startTestHost({
+    config: {
+      requireConnectToken: true,
+      extensions: [tell("first", "both"), tell("second", "arguments"), { id: "driver" }],
+    },
+  });
+  for (const id of ["first", "second"]) {
+    const told = () => Deno.readTextFile(`${folder}/${id}`).catch(() => "");
+    await app.eventually(async () => (await told()).endsWith("\n"));
+    const token = /--nl-token=(\S+)/.exec(await told())![1]!;
+    const other = id === "first" ? "second" : "first";
+    assertEquals(await handshake(app, `/?extensionId=${other}&connectToken=${token}`), 400);
+    assertEquals(await handshake(app, `/?extensionId=${id}&connectToken=${token}x`), 400);
+    assertEquals(await handshake(app, `/?connectToken=${token}`), 400);
+    assertEquals(await handshake(app, `/?extensionId=${id}&connectToken=${token}`), 101);
+    await settled(app);
+  }
+  const { backend } = app.host.tokens;
+  assertEquals(await handshake(app, `/?extensionId=driver&connectToken=${backend}`), 400);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("requireConnectToken turns connections of the older generation off", async () => {
   await using app = await startTestHost({ config: { ...CONFIG, requireConnectToken: true } });
   for (const id of ["driver", "js.both", "js.arguments"]) {
