@@ -120,6 +120,14 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
         `or a whole address`,
     );
   }
+  const enableServer = pick("enableServer") ?? false;
+  if (url?.startsWith("/") && !enableServer) {
+    warnings.push(
+      `"url" is ${
+        quote(url)
+      }, which nobody serves; set "enableServer": true, or give a whole address`,
+    );
+  }
   const documentRoot = pick("documentRoot");
   const extensions = pick("extensions");
   const nativeAllowList = pick("nativeAllowList");
@@ -140,7 +148,7 @@ export function resolveSettings(config: ConfigFile, options: ResolveOptions): Re
     // An empty text says nothing more than an absent key.
     ...given("url", url || undefined),
     ...given("documentRoot", documentRoot || undefined),
-    enableServer: pick("enableServer") ?? false,
+    enableServer,
     enableNativeAPI: pick("enableNativeAPI") ?? false,
     singlePageServe: pick("singlePageServe") ?? false,
     tokenSecurity: tokenSecurity === "one-time" ? "one-time" : "none",

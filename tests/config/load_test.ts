@@ -281,6 +281,7 @@ const WARNED: [unknown, string[], string][] = [
   [{ tokenSecurity: "onetime" }, [], '"tokenSecurity" is "onetime", which counts as "none"'],
   [{ url: "index.html" }, [], '"url" is "index.html", which no browser opens'],
   [{}, ["--url=about/ü"], '"url" is "about/ü", which no browser opens'],
+  [{ url: "/", enableHTTPServer: true }, [], '"url" is "/", which nobody serves'],
   [{ extensions: [{ id: "a" }, { id: "a" }] }, [], '"extensions.1.id" is "a" a second time'],
 ];
 
