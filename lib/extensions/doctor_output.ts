@@ -7,12 +7,23 @@
 import type { Evidence, Finding } from "./doctor.ts";
 import type { PrintedLine } from "./logs.ts";
 
+/** What `sh` says to `program &> file`, which for it is two commands: the arguments are the second. */
+export const ARGUMENTS_RUN = /--nl-port=\d+: (?:command )?not found/;
+
 /** The shell found no such program. */
 export function commandNotFound(
   { lastExit, alive, command, lines, path }: Evidence,
 ): Finding | undefined {
   if (alive || lastExit === undefined || command === undefined) return undefined;
   const said = textOf(lines);
+  if (ARGUMENTS_RUN.test(said)) {
+    return {
+      id: "command-not-found",
+      verdict: "Its command ends before the --nl-* arguments, which were run as another one.",
+      detail: `${command}\n${lastLines(lines)}`,
+      advice: "Write > file 2>&1 for &> file, which is bash's alone, or put all into a script.",
+    };
+  }
   const missing = /'([^']+)' is not recognized as an internal or external command/.exec(said)?.[1];
   if (lastExit.code !== 127 && lastExit.code !== 9009 && missing === undefined) return undefined;
   const name = missing ?? /(?:^|: )([^:\n]+): (?:command )?not found/m.exec(said)?.[1] ??

@@ -6,6 +6,7 @@
 
 import type { ExtensionEntry } from "../config/settings.ts";
 import type { GroupStatus } from "../process/process_group.ts";
+import { ARGUMENTS_RUN } from "./doctor_output.ts";
 
 const SOURCES = new Map([
   ["both", "arguments and stdin"],
@@ -19,6 +20,16 @@ const HINTS = new Map([
   [126, " The command was found but may not be executed."],
   [127, " The command was not found: is it installed and on PATH?"],
 ]);
+
+function hint(code: number, lastErrors: readonly string[]): string {
+  const said = lastErrors.join("\n");
+  if (ARGUMENTS_RUN.test(said)) {
+    return " The --nl-* arguments were run as a command: write > file 2>&1 for &> file.";
+  }
+  // Who refuses arguments says so. An interpreter that does not find its script ends with 2, too.
+  if (code === 2 && said !== "" && !/nl-|option|argument|flag|usage/i.test(said)) return "";
+  return HINTS.get(code) ?? "";
+}
 
 /** How an extension gets its credentials. */
 export function sourceOf(handshake: string): string {
@@ -39,7 +50,7 @@ export function endReport(
   { everConnected, lastErrors }: { everConnected: boolean; lastErrors: readonly string[] },
 ): string {
   const said = lastErrors.length > 0 ? `\nIts last lines on stderr:\n${lastErrors.join("\n")}` : "";
-  const when = everConnected ? "" : ` before it connected.${HINTS.get(status.code) ?? ""}`;
+  const when = everConnected ? "" : ` before it connected.${hint(status.code, lastErrors)}`;
   return `Extension "${id}" ended with ${howItEnded(status)}${when}${said}`;
 }
 

@@ -155,6 +155,17 @@ Deno.test("diagnose() shows the error that lies above its trace, without colours
   ]);
 });
 
+Deno.test("diagnose() tells of a redirection that cuts the command off from its arguments", () => {
+  const [finding, ...others] = diagnose({
+    ...RUNNING,
+    ...ended(127, "/bin/sh: 1: --nl-port=36147: not found"),
+    command: "x &> x.log",
+  });
+  assertStringIncludes(finding!.verdict, "ends before the --nl-* arguments");
+  assertStringIncludes(finding!.advice, "> file 2>&1");
+  assertEquals(others, []);
+});
+
 Deno.test("diagnose() tells that restarts were in vain, and does not advise them", () => {
   const reason = "it ended with code 3, and it was restarted 5 times within 5 min already";
   const tried = only({ ...ended(3), reason });
