@@ -143,6 +143,14 @@ const idMismatch = refused(["other-id", "without-id", "not-loaded"], (refusal, e
     'Let it send the extensionId that it was told (nlExtensionId, --nl-extension-id), or change "id" in its entry.',
 }));
 
+const exportedToken = refused(["exported-token"], (refusal) => ({
+  id: "exported-token",
+  verdict: "It connects with the exported auth info, which is the token of another program.",
+  detail: attempts(refusal),
+  advice:
+    'Let it use what it was told (JSON on stdin, or --nl-* arguments, see "handshake"), or start it yourself and take "command" out of its entry.',
+}));
+
 const wrongToken = refused(["wrong-token"], (refusal) => ({
   id: "wrong-token",
   verdict: "It connects with a wrong connect token.",
@@ -297,6 +305,7 @@ const SPECIFIC: readonly Verdict[] = [
   foreignOrigin,
   foreignHost,
   idMismatch,
+  exportedToken,
   wrongToken,
   missingToken,
   otherRun,

@@ -89,8 +89,9 @@ function withToken(
   const entry = context.entry(extensionId);
   if (entry === undefined) return notLoaded(extensionId, owner);
   if (caller.extensionId === extensionId) return { caller, identity };
-  if (caller.kind === "backend" && entry.command === undefined) {
-    return { caller: standIn(extensionId, context), identity };
+  if (caller.kind === "backend") {
+    if (entry.command === undefined) return { caller: standIn(extensionId, context), identity };
+    return refused("exported-token", exportedToken(extensionId));
   }
   const who = owner === undefined ? `a ${caller.kind}` : `extension ${quoted(owner)}`;
   return refused("other-id", `${who} connects as extension ${quoted(extensionId)}`, owner);
@@ -146,6 +147,11 @@ function withoutToken(
 function standIn(extensionId: string, context: HandshakeContext): Caller {
   const { caller } = context.credentials.backend;
   return { kind: "backend", extensionId, grant: context.grant(extensionId) ?? caller.grant };
+}
+
+function exportedToken(extensionId: string): string {
+  return `extension ${quoted(extensionId)} connects with the exported auth info, which is for ` +
+    "programs that the host has not started";
 }
 
 function notLoaded(extensionId: string, owner?: string): Refused {

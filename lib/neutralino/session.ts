@@ -4,7 +4,7 @@
  * @module
  */
 
-import { AccessProof } from "../auth/credentials.ts";
+import { AccessProof, type Credentials } from "../auth/credentials.ts";
 import type { Limits } from "../config/settings.ts";
 import { wireError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
@@ -22,6 +22,7 @@ export interface SessionContext {
   router: Router;
   hub: Hub;
   limits: Limits;
+  credentials: Credentials;
   /** Told of what a peer does wrong; may be called for every frame. */
   complain(message: string): void;
   /** Told of what is no request (section 1.8: an error); may be called for every frame. */
@@ -72,7 +73,11 @@ export class Session implements ConnectionHandlers {
       return;
     }
     if (!this.#proof.accepts(message.accessToken)) {
-      this.#context.complain(`${this.#name} sent a wrong access token`);
+      const { complain, credentials: { backend } } = this.#context;
+      const which = backend.owns(message.accessToken)
+        ? "the access token of the exported auth info, and not its own"
+        : "a wrong access token";
+      complain(`${this.#name} sent ${which}`);
       return this.#reply(message, WRONG_TOKEN);
     }
     const { router } = this.#context;

@@ -24,6 +24,8 @@ export type RefusalCode =
   | "not-loaded"
   /** It has the token of somebody else than it says it is. */
   | "other-id"
+  /** It has a backend's token and names an extension that the host starts. */
+  | "exported-token"
   /** It has the token of an extension and names none. */
   | "without-id"
   /** The extension that it names has been started by the host and has ended. */

@@ -207,6 +207,7 @@ function refusedAs(
 Deno.test("diagnose() takes a refusal for that of the token's owner, then of the id claimed", () => {
   assertEquals(refusedAs("other-id", "extensionId=js.y", {}, "js.x"), ["id-mismatch"]);
   assertEquals(refusedAs("other-id", "extensionId=js.x", {}, "js.y"), ["no-attempt"]);
+  assertEquals(refusedAs("exported-token", "extensionId=js.x"), ["exported-token"]);
   assertEquals(refusedAs("wrong-token", "extensionId=js.x"), ["wrong-token"]);
   assertEquals(refusedAs("wrong-token", "extensionId=js.y"), ["no-attempt"]);
 });

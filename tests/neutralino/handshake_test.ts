@@ -164,6 +164,17 @@ Deno.test("an extension may send the access token of its arguments for a connect
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("an extension that uses the exported auth info instead of its own is told so", async () => {
+  await using app = await startTestHost({ config: CONFIG });
+  const { backend } = app.host.tokens;
+  assertEquals(await handshake(app, `/${query(backend, "js.both")}`), 400);
+  await app.printed('extension "js.both" connects with the exported auth info');
+  await using wire = await Wire.open(`ws://localhost:${app.host.port}?extensionId=js.both`);
+  wire.send({ id: "1", method: "app.getConfig", accessToken: backend });
+  await wire.response("1");
+  await app.printed('Extension "js.both" sent the access token of the exported auth info');
+});
+
 Deno.test("requireConnectToken turns connections of the older generation off", async () => {
   await using app = await startTestHost({ config: { ...CONFIG, requireConnectToken: true } });
   for (const id of ["driver", "js.both", "js.arguments"]) {
