@@ -21,8 +21,11 @@ const HINTS = new Map([
   [127, " The command was not found: is it installed and on PATH?"],
 ]);
 
-function hint(code: number, lastErrors: readonly string[]): string {
+function hint(code: number, lastErrors: readonly string[], command = ""): string {
   const said = lastErrors.join("\n");
+  if (code === 0 && command.includes("&>")) {
+    return " Only bash knows &>; for sh the program goes to the background, without its stdin: write > file 2>&1.";
+  }
   if (ARGUMENTS_RUN.test(said)) {
     return " The --nl-* arguments were run as a command: write > file 2>&1 for &> file.";
   }
@@ -47,10 +50,16 @@ export function howItEnded(
 export function endReport(
   id: string,
   status: GroupStatus,
-  { everConnected, lastErrors }: { everConnected: boolean; lastErrors: readonly string[] },
+  { everConnected, lastErrors, command }: {
+    everConnected: boolean;
+    lastErrors: readonly string[];
+    command?: string | undefined;
+  },
 ): string {
   const said = lastErrors.length > 0 ? `\nIts last lines on stderr:\n${lastErrors.join("\n")}` : "";
-  const when = everConnected ? "" : ` before it connected.${hint(status.code, lastErrors)}`;
+  const when = everConnected
+    ? ""
+    : ` before it connected.${hint(status.code, lastErrors, command)}`;
   return `Extension "${id}" ended with ${howItEnded(status)}${when}${said}`;
 }
 

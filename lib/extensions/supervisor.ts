@@ -300,12 +300,12 @@ export class Supervisor {
     };
     if (this.#closed || this.#state === "stopping") return;
     const { log } = this.#context;
-    const { id, restart } = this.entry;
+    const { id, restart, command } = this.entry;
     const { everConnected } = run;
     // Nothing of a package goes on without its main process.
     if (this.#kind !== undefined) void run.process.stop({ graceMs: 0 });
     if (everConnected && status.code === 0) log.info(`Extension "${id}" ended with code 0`);
-    else log.warning(endReport(id, status, { everConnected, lastErrors: stderr }));
+    else log.warning(endReport(id, status, { everConnected, lastErrors: stderr, command }));
     // What a crashed program leaves behind would stand in the way of its next run.
     if (status.code !== 0 && restart !== "never") void run.process.stop({ graceMs: 0 });
   }

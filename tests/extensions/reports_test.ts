@@ -30,3 +30,12 @@ for (const [code, said, told] of REPORTS) {
     );
   });
 }
+
+Deno.test("endReport() tells of a program that sh put into the background", () => {
+  const options = { everConnected: false, lastErrors: [], command: "x &> x.log" };
+  assertEquals(
+    endReport("x", { code: 0, signal: null }, options),
+    'Extension "x" ended with code 0 before it connected. Only bash knows &>; for sh the program ' +
+      "goes to the background, without its stdin: write > file 2>&1.",
+  );
+});
