@@ -171,6 +171,8 @@ class RunningHost implements Host {
       await Promise.all([registry.stopAll(), this.#children.stop()]);
     });
     const presentation = await this.#prepareToShow(loaded, watchdog);
+    let closing: Promise<void> | undefined;
+    this.#cleanUp.defer(() => closing);
     if (settings.enableServer || packages) await this.#listen(loaded, { router, packages });
     this.url = navigationUrl(settings, this.port);
     openLogFile(loaded, this.#log, this.#cleanUp);
@@ -188,7 +190,8 @@ class RunningHost implements Host {
       this.#watch = this.#cleanUp.use(new ExtensionWatch({ registry, appPath, log: this.#log }));
     }
     if (presentation === undefined || this.#stopping !== undefined) return;
-    this.#cleanUp.defer(() => presentation.close());
+    // A browser that takes its time does not keep the port from the app's next start.
+    this.#cleanUp.defer(() => void (closing = presentation.close()));
     await presentation.show(this.url);
   }
 

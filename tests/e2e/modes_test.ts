@@ -152,6 +152,36 @@ Deno.test(
   },
 );
 
+Deno.test("the port is free for the next start while the browser still ends", tools, async () => {
+  const folder = await makeApp({
+    config: {
+      defaultMode: "window",
+      modes: { window: { browserBinary: "${NL_PATH}/browser" } },
+    },
+    files: {
+      browser: "#!/bin/sh\ntrap 'sleep 1.5; exit' TERM\n: > \"${0%/*}/runs\"\nsleep 30 & wait\n",
+    },
+  });
+  await using program = new Program(folder);
+  await program.ready();
+  const runs = () => Deno.stat(join(folder, "runs")).then(() => true, () => false);
+  await program.eventually(runs, { what: "start of the browser" });
+  const since = performance.now();
+  program.signal("SIGTERM");
+  for (;;) {
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port: program.port }).close();
+      break;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  const free = performance.now() - since;
+  assertEquals((await program.ended()).code, 143);
+  const whole = performance.now() - since;
+  assert(whole > 1500 && free < whole - 700, `free after ${free} ms of ${whole}`);
+});
+
 Deno.test("a second start has a window of its own, and its own end", tools, async () => {
   await using first = await startMode("window");
   const backend = await first.connect();
