@@ -121,7 +121,9 @@ export class Assets {
   /** The 404 of a path, its type still that of the path's extension (2.5). */
   #notFound({ path }: AssetPath): Response {
     const { code, message } = wireError("NE_RS_UNBLDRE", this.#prefix + path);
-    this.#missing.write(`${code}: ${message}`);
+    // Browsers ask for it by themselves, at every start of an app that has none.
+    if (path === "/favicon.ico") this.#options.log.debug(`${code}: ${message}`);
+    else this.#missing.write(`${code}: ${message}`);
     return new Response(null, { status: 404, headers: { "content-type": mimeType(path) } });
   }
 }

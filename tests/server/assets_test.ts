@@ -123,6 +123,16 @@ Deno.test("Assets.serve() answers 404 empty, typed by extension, and logs it onc
     assertEquals(log.lines, [line]);
   }));
 
+Deno.test("Assets.serve() logs no error for the icon that browsers ask for by themselves", () =>
+  serving({}, async ({ get, log }) => {
+    assertEquals((await get("/favicon.ico")).status, 404);
+    assertEquals((await get("/img/favicon.ico")).status, 404);
+    const missing = "NE_RS_UNBLDRE: Unable to load application resource file";
+    assertEquals(log.lines.filter((line) => line.startsWith("ERROR")), [
+      `ERROR ${missing} /img/favicon.ico`,
+    ]);
+  }));
+
 Deno.test("Assets.serve() keeps the log short when a client asks for many missing files", () =>
   serving({}, async ({ get, log }) => {
     await Promise.all(Array.from({ length: 400 }, (_, i) => get(`/${i}.txt`)));
