@@ -167,7 +167,7 @@ const missingToken = refused(["no-token", "nobody", "malformed"], (refusal) => (
   detail: attempts(refusal),
   advice: refusal.code === "malformed"
     ? "Let it use a WebSocket library of version 13, the only one in use."
-    : 'Let it add connectToken=<nlConnectToken> to the address. An older one needs "handshake": "both" and no "requireConnectToken".',
+    : 'Let it add connectToken=<nlConnectToken> to the address. An older one needs "handshake": "both", no "requireConnectToken" and a library that sends no Origin (websocket-client of Python: suppress_origin=True).',
 }));
 
 const otherRun = refused(["not-running"], (refusal, { extensionId }) => ({

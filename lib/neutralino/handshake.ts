@@ -111,6 +111,10 @@ function byAccessToken(
   return identity?.owns(token) ? identity : undefined;
 }
 
+/** Some libraries of programs send one too, and the program cannot be told from a page by it. */
+const WITH_ORIGIN = " and with an Origin header, as browsers do; a program has to leave it out " +
+  "(websocket-client of Python: suppress_origin=True)";
+
 function withoutToken(
   extensionId: string | undefined,
   request: HandshakeRequest,
@@ -131,7 +135,7 @@ function withoutToken(
   if (entry.handshake === "stdin") {
     return refused("no-token", `${missing}, which "handshake": "stdin" demands`);
   }
-  if (request.fromBrowser) return refused("no-token", `${missing}, from a browser`);
+  if (request.fromBrowser) return refused("no-token", missing + WITH_ORIGIN);
   if (!request.fromLoopback) return refused("no-token", `${missing}, from another machine`);
   if (entry.command === undefined) {
     return { caller: standIn(extensionId, context), identity: context.credentials.backend };

@@ -86,6 +86,13 @@ Deno.test("the refusal of a page of an older client library tells which one is n
   await app.printed("pages need @neutralinojs/lib 5 or newer");
 });
 
+Deno.test("the refusal of an older extension whose library sends an Origin tells what to do", async () => {
+  await using app = await startTestHost({ config: { extensions: [{ id: "driver" }] } });
+  const origin = `Origin: http://localhost:${app.host.port}`;
+  assertEquals(await handshake(app, "/?extensionId=driver", origin), 400);
+  await app.printed("suppress_origin=True");
+});
+
 Deno.test("a handshake that is malformed gets 400", async () => {
   await using app = await startTestHost();
   using connection = await RawConnection.connect(app.host.port);
