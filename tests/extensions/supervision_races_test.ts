@@ -1,12 +1,24 @@
 /**
- * Several who start, stop, restart, load and unload the same extensions at the same time.
+ * Several who start, stop, restart, load and unload the same extensions at the same time; connections
+ * that end while their process goes on.
  *
  * @module
  */
 
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { CallError } from "../../lib/testing.ts";
-import { act, change, connectAs, info, posixTest, waiting, withExtensions } from "./supervised.ts";
+import { connectRaw } from "../e2e/raw_socket.ts";
+import {
+  act,
+  type Change,
+  change,
+  connectAs,
+  info,
+  path,
+  posixTest,
+  waiting,
+  withExtensions,
+} from "./supervised.ts";
 
 posixTest("an extension that is stopped while it is restarted stays stopped", async () => {
   await using app = await withExtensions({ ...waiting(), stopTimeoutMs: 300 });
@@ -63,4 +75,57 @@ posixTest("nothing is built on an extension that is being unloaded", async () =>
   assertEquals(gone.code, "OR_EX_UNKNOWN");
   await unloading;
   await other.call("extensions.load", { id: "z" });
+});
+
+posixTest("one that loses its connection and does not come back is told of", async () => {
+  await using app = await withExtensions({ ...waiting(), startTimeoutMs: 400 });
+  const page = await app.connectPage();
+  await act(page, "start");
+  const extension = await connectAs(app);
+  await change(page, "connected");
+  await extension.close();
+  const late = await page.event("extensionStateChange", {
+    where: (data) => (data as Change).from === "starting" && (data as Change).to === "starting",
+  }) as Change;
+  assertEquals(late.reason, "it has not connected again within 0.4 s");
+  assertMatch(app.output, /"x" has not connected again within 0.4 s of losing its connection/);
+});
+
+posixTest("one that is stopped behind its connection is not waited for", async () => {
+  await using app = await withExtensions({ ...waiting(), startTimeoutMs: 200, stopTimeoutMs: 400 });
+  const page = await app.connectPage();
+  await act(page, "start");
+  await using _x = await connectAs(app);
+  await change(page, "connected");
+  await act(page, "stop");
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  assertEquals(path(page).filter((step) => step === "starting starting"), []);
+  assertEquals(/has not connected again/.test(app.output), false);
+});
+
+posixTest("an unresponsive extension that ends well when asked to is restarted too", async () => {
+  await using app = await withExtensions({
+    ...waiting(),
+    command: `trap 'exit 0' TERM; cat > \${NL_PATH}/x.ready; while :; do sleep 0.05; done`,
+    heartbeatMs: 100,
+    restart: "on-failure",
+    restartDelayMs: 20,
+    maxRestarts: 1,
+  });
+  const page = await app.connectPage();
+  await act(page, "start");
+  const file = `${app.folder}/x.ready`;
+  const silent = async () => {
+    await app.eventually(async () => (await Deno.readTextFile(file).catch(() => "")).endsWith("}"));
+    const { nlConnectToken } = JSON.parse(await Deno.readTextFile(file));
+    await Deno.remove(file);
+    return await connectRaw(app.host.port, `/?connectToken=${nlConnectToken}&extensionId=x`);
+  };
+  using _first = await silent();
+  const ended = await change(page, "restarting");
+  const reason = "it gave no sign of life for 0.1 s and ended with code 0";
+  assertEquals([ended.reason, ended.exitCode], [reason, 0]);
+  using _second = await silent();
+  const failed = await change(page, "failed");
+  assertEquals(failed.reason, `${reason}, and it was restarted once within 5 min already`);
 });
