@@ -370,7 +370,11 @@ func (c *Client) answer(call *Call, method Method) {
 	if call.Context.Err() != nil {
 		return // nobody waits for it
 	}
-	answer := object{"callId": call.id, "result": result}
+	text, odd := json.Marshal(result)
+	if err == nil {
+		err = odd // what is no JSON cannot be said
+	}
+	answer := object{"callId": call.id, "result": json.RawMessage(text)}
 	var failure *Failure
 	if errors.As(err, &failure) {
 		answer["error"] = failure
