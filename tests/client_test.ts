@@ -200,6 +200,20 @@ Deno.test("data may be of any type that is JSON", async () => {
   await assertRejects(() => client.callExtension("a", "back", 1n), TypeError);
 });
 
+Deno.test("a timeout may be longer than timers take", async () => {
+  await using app = await start();
+  using extension = await as(app, "a");
+  const credentials = { port: app.host.port, accessToken: app.host.tokens.backend };
+  using client = await connect(credentials, { timeoutMs: Infinity });
+  await extension.provide({ later: () => new Promise((resolve) => setTimeout(resolve, 20, "x")) });
+  assertEquals(await client.callExtension("a", "later"), "x");
+  assertEquals(await client.callExtension("a", "later", null, { timeoutMs: 3e9 }), "x");
+  assertEquals(await client.call("hooks.run", { hook: "none" }, { timeoutMs: 3e9 }), {
+    allow: true,
+    answers: [],
+  });
+});
+
 Deno.test("a closed client rejects what waits and what comes, and stays closed", async () => {
   await using app = await start();
   const client = await as(app);

@@ -24,6 +24,8 @@ export const events: Command = {
   async run(input, terminal) {
     const wanted = input.text("name");
     const seconds = input.number("timeout", 1);
+    // The runtime's timers take no more milliseconds; with more they end at once.
+    const timeoutMs = Math.min((seconds ?? 0) * 1000, 2 ** 31 - 1);
     const count = input.number("count", 1);
     let left = count ?? (input.flag("follow") ? Infinity : 1);
     const over = Promise.withResolvers<number>();
@@ -41,7 +43,7 @@ export const events: Command = {
     });
     const timer = seconds === undefined ? undefined : setTimeout(
       () => over.reject(new CommandError(`No such event within ${seconds} s`)),
-      seconds * 1000,
+      timeoutMs,
     );
     try {
       await client.call("extensions.getStats");

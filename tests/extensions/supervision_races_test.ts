@@ -103,6 +103,27 @@ posixTest("one that is stopped behind its connection is not waited for", async (
   assertEquals(/has not connected again/.test(app.output), false);
 });
 
+posixTest("times that no timer takes are as good as none", async () => {
+  const forever = { startTimeoutMs: 3_000_000_000, stopTimeoutMs: 3_000_000_000 };
+  await using app = await withExtensions({
+    ...waiting(),
+    ...forever,
+    command: `${waiting().command}; echo ended`,
+  });
+  const page = await app.connectPage();
+  await act(page, "start");
+  const extension = await connectAs(app);
+  await change(page, "connected");
+  const { pid } = await info(page);
+  const stopping = act(page, "stop");
+  await extension.closed;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assertEquals((await info(page)).state, "stopping");
+  Deno.kill(-pid!, "SIGKILL");
+  await stopping;
+  assertEquals(path(page).filter((step) => step === "starting starting"), []);
+});
+
 posixTest("an unresponsive extension that ends well when asked to is restarted too", async () => {
   await using app = await withExtensions({
     ...waiting(),
