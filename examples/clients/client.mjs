@@ -226,7 +226,10 @@ export class Client {
       caller,
       signal,
       /** Tells the caller how far it is. */
-      progress: (data) => this.#request("extensions.answerProgress", { callId, data }),
+      progress: async (data) => {
+        signal.throwIfAborted();
+        await this.#request("extensions.answerProgress", { callId, data });
+      },
       /** Sends a part of the result; settles when the caller can take the next. */
       part: async (data) => {
         signal.throwIfAborted();
@@ -240,7 +243,7 @@ export class Client {
       const { code = "ERROR", message = String(error), data } = error ?? {};
       outcome = { error: { code: String(code), message, data } };
     } finally {
-      this.#answering.delete(callId);
+      if (this.#answering.get(callId) === controller) this.#answering.delete(callId);
     }
     if (signal.aborted) return; // nobody waits for it
     const say = (outcome) => this.#request("extensions.answer", { callId, ...outcome });
@@ -253,7 +256,9 @@ export class Client {
   }
 
   async #answerHook({ runId, hook, data }) {
+    const socket = this.#socket;
     const verdict = await Promise.resolve(data).then(this.#hooks.get(hook)).catch(String);
+    if (this.#socket !== socket) return; // another host may ask something else under this id
     const answer = { runId, allow: verdict === undefined || verdict === true };
     if (typeof verdict === "string") answer.reason = verdict;
     await this.#request("hooks.answer", answer).catch(() => {});

@@ -242,12 +242,15 @@ class Client:
         await answer({"error": error})
 
     async def _answer_hook(self, about):
+        socket = self._socket
         try:
             verdict = self._hooks[about["hook"]](about["data"])
             if inspect.isawaitable(verdict):
                 verdict = await verdict
         except Exception as error:
             verdict = str(error)  # who cannot decide objects
+        if self._socket is not socket:
+            return  # another host may ask something else under this id
         answer = {"runId": about["runId"], "allow": verdict is None or verdict is True}
         if isinstance(verdict, str):
             answer["reason"] = verdict
