@@ -160,7 +160,8 @@ class RunningHost implements Host {
         await logs.forget(id, FLUSH_MS);
       },
       refusal: loaded.frozen
-        ? await (await import("./extensions/grant_lock.ts")).lockRefusal(locations.dataPath)
+        ? await (await import("./extensions/grant_lock.ts"))
+          .lockRefusal(locations.dataPath, settings.extensions ?? [])
         : () => undefined,
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];

@@ -78,15 +78,22 @@ export function lockProblem(demand: Demand, known: Granted | undefined): string 
 /**
  * What keeps extensions from running with `--frozen`, by the lock in a data folder as it is now.
  *
+ * @param configured those that `outrigger grant` knows
  * @throws {StartError} when it cannot be read
  */
 export async function lockRefusal(
   dataPath: string,
+  configured: readonly ExtensionEntry[],
 ): Promise<(entry: ExtensionEntry) => string | undefined> {
   const lock = await readLock(`${dataPath}/${LOCK_FILE}`);
   return ({ id, demand }) => {
     const problem = demand && lockProblem(demand, lock.get(id));
-    return problem && `${problem}; "outrigger grant ${id}" accepts it`;
+    if (problem === undefined) return undefined;
+    const grantable = configured.some((entry) => entry.id === id);
+    const advice = grantable
+      ? `"outrigger grant ${id}" accepts it`
+      : "it was loaded at run time, and only the configuration's extensions can be granted something";
+    return `${problem}; ${advice}`;
   };
 }
 

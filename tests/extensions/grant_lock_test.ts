@@ -1,6 +1,6 @@
 /** What was granted, what is asked for, and `--frozen`. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Restrictions } from "../../lib/auth/grant.ts";
 import { runGrant } from "../../lib/cli/grant.ts";
 import { granted, lockProblem, wider } from "../../lib/extensions/grant_lock.ts";
@@ -268,6 +268,11 @@ Deno.test("with --frozen nobody loads an extension that was not granted, without
     await using app = await frozen([], []);
     const page = await app.connectPage();
     await page.call("extensions.load", { id: "made" });
+    await page.call("extensions.load", { id: "run", command: "exec sleep 60" });
+    const { state, reason } = await stateOf(app, "run");
+    assertEquals(state, "failed");
+    // The command that grants something would not know it.
+    assertMatch(reason, /^nobody has granted it anything yet; it was loaded at run time, and only/);
     const connected = await app.connectDriver("made").then(() => true, () => false);
     assert(!connected);
   }
