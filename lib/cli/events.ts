@@ -35,8 +35,12 @@ export const events: Command = {
         // The first ones tell of this very connection.
         if (!listening || left === 0 || (wanted !== undefined && event !== wanted)) return;
         const time = new Date().toISOString();
-        if (input.flag("json")) terminal.json({ time, event, data }, { oneLine: true });
-        else terminal.print(`${terminal.paint(time, "grey")} ${event} ${JSON.stringify(data)}`);
+        try {
+          if (input.flag("json")) terminal.json({ time, event, data }, { oneLine: true });
+          else terminal.print(`${terminal.paint(time, "grey")} ${event} ${JSON.stringify(data)}`);
+        } catch (error) {
+          return over.reject(error);
+        }
         if (--left === 0) over.resolve(EXIT.fine);
       },
       onLost: () => over.reject(new CommandError("The host has ended")),
