@@ -377,7 +377,7 @@ class RunningHost implements Host {
     });
     this.port = listener.port;
     this.#cleanUp.defer(async () => {
-      await packages?.stopExtensions();
+      await Promise.all([packages?.stopExtensions(), registry.stopDependants()]);
       // Many extensions end by this event, the others by the closed socket.
       hub.broadcast("windowClose", null, "extensions");
       door.refuseAll();

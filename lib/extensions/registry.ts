@@ -203,20 +203,37 @@ export class ExtensionRegistry {
     });
   }
 
+  /**
+   * The beginning of the end: stops those that depend on others, while what they need still runs. Nothing
+   * starts any more.
+   */
+  async stopDependants(): Promise<void> {
+    this.#stopping = true;
+    await this.#inReverse(async (supervisor) => {
+      if (supervisor.entry.dependsOn.length > 0) await supervisor.stop("the host ends");
+    });
+  }
+
   /** Stops everything that was started. Sockets should be closed before: many end by that. */
   async stopAll(): Promise<void> {
     this.#stopping = true;
-    const closing = new Map<string, Promise<void>>();
-    const close = (id: string): Promise<void> => {
-      const known = closing.get(id) ?? (async () => {
-        await Promise.all(this.#dependants(id).map(close));
-        await this.#loaded.get(id)?.close();
+    await this.#inReverse((supervisor) => supervisor.close());
+    await Promise.all([...this.#starts.values()].map(({ done }) => done));
+  }
+
+  /** Ends every extension behind those that depend on it. */
+  async #inReverse(end: (supervisor: Supervisor) => Promise<void>): Promise<void> {
+    const ending = new Map<string, Promise<void>>();
+    const endOf = (id: string): Promise<void> => {
+      const known = ending.get(id) ?? (async () => {
+        await Promise.all(this.#dependants(id).map(endOf));
+        const supervisor = this.#loaded.get(id);
+        if (supervisor !== undefined) await end(supervisor);
       })();
-      closing.set(id, known);
+      ending.set(id, known);
       return known;
     };
-    await Promise.all(this.ids.map(close));
-    await Promise.all([...this.#starts.values()].map(({ done }) => done));
+    await Promise.all(this.ids.map(endOf));
   }
 
   /** Runs a start, which the next one joins and a stop calls off. */

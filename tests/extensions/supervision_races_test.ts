@@ -5,9 +5,10 @@
  * @module
  */
 
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { CallError } from "../../lib/testing.ts";
 import { connectRaw } from "../e2e/raw_socket.ts";
+import { isRunning } from "../process/real_processes.ts";
 import {
   act,
   type Change,
@@ -101,6 +102,28 @@ posixTest("one that is stopped behind its connection is not waited for", async (
   await new Promise((resolve) => setTimeout(resolve, 250));
   assertEquals(path(page).filter((step) => step === "starting starting"), []);
   assertEquals(/has not connected again/.test(app.output), false);
+});
+
+posixTest("at the end of the host, too, whoever is needed ends last", async () => {
+  const app = await withExtensions(
+    { ...waiting("x0"), dependsOn: ["x1"], stopTimeoutMs: 300 },
+    { ...waiting("x1"), stopTimeoutMs: 300 },
+    { ...waiting("x2"), stopTimeoutMs: 300 },
+  );
+  const page = await app.connectPage();
+  const starting = act(page, "start", "x0");
+  await using x1 = await connectAs(app, "x1");
+  await starting;
+  await using x0 = await connectAs(app, "x0");
+  await change(page, "connected", "x0");
+  await x1.call("extensions.provide", { methods: ["save"] });
+  const { pid } = await info(page, "x0");
+  const told = x1.event("windowClose").then(() => isRunning(pid!));
+  const stopping = app[Symbol.asyncDispose]();
+  await x0.event("windowClose");
+  assert((await Promise.race([told, Promise.resolve("not yet")])) === "not yet");
+  assertEquals(await told, false);
+  await stopping;
 });
 
 posixTest("times that no timer takes are as good as none", async () => {
