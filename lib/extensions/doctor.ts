@@ -230,17 +230,35 @@ function exited(
   { extensionId, alive, lastExit, reason, lines, handshake }: Evidence,
 ): Finding | undefined {
   if (alive || lastExit === undefined) return undefined;
-  const end = `it ended with ${howItEnded(lastExit)}`;
+  const end = `ended with ${howItEnded(lastExit)}`;
   // Then the reason goes on: it was restarted so many times already.
-  const tried = reason.startsWith(`${end},`);
+  const tried = reason.includes(`${end},`);
   return {
     id: "exited",
-    verdict: sentence(tried ? reason : end),
+    verdict: sentence(reason.includes(end) ? reason : `it ${end}`),
     detail: lastLines(lines) || "It printed nothing.",
     advice:
       `See why in its log: outrigger logs ${extensionId}. It got its credentials by ${
         sourceOf(handshake ?? "")
       }.` + (tried ? "" : ' Shall it be started again, set "restart".'),
+  };
+}
+
+function disconnected(
+  { extensionId, command, alive, reason, lines }: Evidence,
+): Finding | undefined {
+  const lost = reason === "its connection ended" || reason.startsWith("it gave no sign of life");
+  if (!lost || !alive && command !== undefined) return undefined;
+  const said = lastLines(lines);
+  return {
+    id: "disconnected",
+    verdict: "It was connected, and has not connected again.",
+    detail: sentence(reason) + (said && `\n${said}`),
+    advice: command === undefined
+      ? "Let its program connect again, or start it again; port and token are in .tmp/auth_info.json."
+      : `Let it connect again, or end when its connection does. Now: ${
+        startOf(extensionId, "restart")
+      }`,
   };
 }
 
@@ -286,6 +304,7 @@ const SPECIFIC: readonly Verdict[] = [
 ];
 
 const GENERAL: readonly Verdict[] = [
+  disconnected,
   startedElsewhere,
   notStarted,
   stopped,
@@ -295,8 +314,8 @@ const GENERAL: readonly Verdict[] = [
   noAttempt,
 ];
 
-function startOf(extensionId: string): string {
-  return `outrigger call extensions.start '${JSON.stringify({ extensionId })}'`;
+function startOf(extensionId: string, verb = "start"): string {
+  return `outrigger call extensions.${verb} '${JSON.stringify({ extensionId })}'`;
 }
 
 function attempts({ reason, count }: Pick<Refusal, "reason" | "count">): string {
