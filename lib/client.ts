@@ -34,7 +34,7 @@ export interface ClientOptions {
   reconnect?: boolean;
   /** Longest wait between two attempts, milliseconds. They begin at 100. Default 10,000. */
   longestWaitMs?: number;
-  /** Until a request is answered, milliseconds. Default 30,000. */
+  /** Until a request is answered, milliseconds; `Infinity` for none. Default 30,000. */
   timeoutMs?: number;
   /** Told when a connection stands or has ended. */
   onState?: (state: "connected" | "disconnected") => void;
@@ -44,7 +44,7 @@ export interface ClientOptions {
 
 /** How one call may go on. */
 export interface CallOptions {
-  /** Milliseconds. */
+  /** Milliseconds, at most a day. */
   timeoutMs?: number;
   /** Cancels the call. */
   signal?: AbortSignal;
@@ -133,7 +133,8 @@ export class Client {
     const cancel = () => void this.call("extensions.cancel", { callId }).catch(() => {});
     signal?.addEventListener("abort", cancel);
     try {
-      const request = { extensionId, method, data, timeoutMs, callId };
+      const longest = Math.min(timeoutMs, LONGEST_CALL_MS);
+      const request = { extensionId, method, data, timeoutMs: longest, callId };
       if (!this.connected) await this.#reopened();
       signal?.throwIfAborted();
       // The host has its own deadline for the answer, which parts and progress move on.
@@ -264,7 +265,8 @@ export class Client {
         this.#pending.delete(id);
         reject(timedOut(`No answer to ${method} within ${timeoutMs} ms`));
       };
-      const timer = timeoutMs === null ? undefined : setTimeout(late, timeoutMs);
+      const isBound = timeoutMs !== null && timeoutMs <= LONGEST_TIMER_MS;
+      const timer = isBound ? setTimeout(late, timeoutMs) : undefined;
       this.#pending.set(id, { resolve, reject, timer: timer! });
       this.#send(id, method, data);
     });
@@ -312,6 +314,10 @@ export class Client {
 }
 
 const LONGEST_HANDSHAKE_MS = 10_000;
+/** What the host takes: a day. */
+const LONGEST_CALL_MS = 86_400_000;
+/** What timers take; with more they end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const CLOSED = { code: "CLIENT_CLOSED", message: "The client was closed" };
 const DISCONNECTED = {
   code: "CLIENT_DISCONNECTED",

@@ -160,7 +160,8 @@ class RunningHost implements Host {
         await logs.forget(id, FLUSH_MS);
       },
       refusal: loaded.frozen
-        ? await (await import("./extensions/grant_lock.ts")).lockRefusal(locations.dataPath)
+        ? await (await import("./extensions/grant_lock.ts"))
+          .lockRefusal(locations.dataPath, settings.extensions ?? [])
         : () => undefined,
     });
     const entries = settings.enableExtensions ? settings.extensions ?? [] : [];
@@ -379,7 +380,7 @@ class RunningHost implements Host {
     });
     this.port = listener.port;
     this.#cleanUp.defer(async () => {
-      await packages?.stopExtensions();
+      await Promise.all([packages?.stopExtensions(), registry.stopDependants()]);
       // Many extensions end by this event, the others by the closed socket.
       hub.broadcast("windowClose", null, "extensions");
       door.refuseAll();

@@ -126,6 +126,59 @@ Deno.test("a client comes back with what it had registered, and what waited is t
   assertEquals((await page.call("hooks.run", { hook: "h" }) as { allow: boolean }).allow, false);
 });
 
+Deno.test("what is left of a call is not taken for one of the next host", async () => {
+  const first = await start();
+  await using second = await start();
+  let host = first;
+  using extension = await connect(() => {
+    const { port, tokens } = host.host;
+    return { port, accessToken: tokens.backend, extensionId: "a" };
+  });
+  const goOn = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<void>();
+  let asked = 0;
+  await extension.hook("h", () => asked++ === 0 ? goOn.promise.then(() => "old") : over.promise);
+  await extension.provide({
+    async stubborn(_, { progress, part }) {
+      await goOn.promise;
+      await progress("old");
+      await part("old");
+      over.resolve();
+    },
+    wait: (_, { signal }) =>
+      new Promise((resolve) => signal.addEventListener("abort", () => resolve(signal.aborted))),
+  });
+  using old = await as(first);
+  const lost = rejected(old.callExtension("a", "stubborn"));
+  const unheard = rejected(old.call("hooks.run", { hook: "h" }));
+  await old.call("app.getProcessId");
+  host = second;
+  await first[Symbol.asyncDispose]();
+  await Promise.all([lost, unheard]);
+  await second.eventually(() => extension.connected);
+
+  // Each host counts its calls from 1.
+  using client = await as(second);
+  const heard: Json[] = [];
+  const told = {
+    onPart: (data: Json) => heard.push(data),
+    onProgress: (data: Json) => heard.push(data),
+  };
+  const cancel = new AbortController();
+  const call = rejected(
+    client.callExtension("a", "wait", null, { ...told, signal: cancel.signal }),
+  );
+  const run = client.call("hooks.run", { hook: "h" });
+  await client.call("app.getProcessId");
+  goOn.resolve();
+  await over.promise;
+  await extension.call("app.getProcessId");
+  assertEquals(heard, []);
+  assertEquals(await run, { allow: true, answers: [{ extensionId: "a", allow: true }] });
+  cancel.abort();
+  assertEquals((await call).code, "OR_CA_CANCELD");
+});
+
 Deno.test("a client has one connection, however often it is opened", async () => {
   await using app = await start();
   using watcher = await as(app);
@@ -198,6 +251,20 @@ Deno.test("data may be of any type that is JSON", async () => {
   assertEquals(await client.callExtension("a", "back", point), { x: 1 });
   await assertRejects(() => client.call("events.broadcast", 1n), TypeError);
   await assertRejects(() => client.callExtension("a", "back", 1n), TypeError);
+});
+
+Deno.test("a timeout may be longer than timers take", async () => {
+  await using app = await start();
+  using extension = await as(app, "a");
+  const credentials = { port: app.host.port, accessToken: app.host.tokens.backend };
+  using client = await connect(credentials, { timeoutMs: Infinity });
+  await extension.provide({ later: () => new Promise((resolve) => setTimeout(resolve, 20, "x")) });
+  assertEquals(await client.callExtension("a", "later"), "x");
+  assertEquals(await client.callExtension("a", "later", null, { timeoutMs: 3e9 }), "x");
+  assertEquals(await client.call("hooks.run", { hook: "none" }, { timeoutMs: 3e9 }), {
+    allow: true,
+    answers: [],
+  });
 });
 
 Deno.test("a closed client rejects what waits and what comes, and stays closed", async () => {

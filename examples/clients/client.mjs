@@ -177,7 +177,8 @@ export class Client {
 
   #lost() {
     this.#socket = undefined;
-    this.#registered = withResolvers();
+    // Who waits for the first registration waits for the next one.
+    if (this.#registered.settled) this.#registered = withResolvers();
     for (const controller of this.#answering.values()) controller.abort();
     for (const { reject } of this.#pending.values()) reject(disconnected());
   }
@@ -190,8 +191,8 @@ export class Client {
       reject(new Failure({ code: "CLIENT_TIMEOUT", message: `No answer to ${method} in time` }));
     const timer = timeoutMs === null ? undefined : setTimeout(late, timeoutMs);
     this.#pending.set(id, { resolve, reject });
-    this.#socket.send(JSON.stringify({ id, method, accessToken: this.#token, data }));
     try {
+      this.#socket.send(JSON.stringify({ id, method, accessToken: this.#token, data }));
       return await promise;
     } finally {
       clearTimeout(timer);
@@ -225,7 +226,10 @@ export class Client {
       caller,
       signal,
       /** Tells the caller how far it is. */
-      progress: (data) => this.#request("extensions.answerProgress", { callId, data }),
+      progress: async (data) => {
+        signal.throwIfAborted();
+        await this.#request("extensions.answerProgress", { callId, data });
+      },
       /** Sends a part of the result; settles when the caller can take the next. */
       part: async (data) => {
         signal.throwIfAborted();
@@ -239,26 +243,35 @@ export class Client {
       const { code = "ERROR", message = String(error), data } = error ?? {};
       outcome = { error: { code: String(code), message, data } };
     } finally {
-      this.#answering.delete(callId);
+      if (this.#answering.get(callId) === controller) this.#answering.delete(callId);
     }
     if (signal.aborted) return; // nobody waits for it
-    await this.#request("extensions.answer", { callId, ...outcome }).catch(() => {});
+    const say = (outcome) => this.#request("extensions.answer", { callId, ...outcome });
+    await say(outcome).catch((error) => {
+      // What is no JSON cannot be said.
+      if (!(error instanceof Failure)) {
+        return say({ error: { code: "ERROR", message: `${error}` } });
+      }
+    }).catch(() => {});
   }
 
   async #answerHook({ runId, hook, data }) {
+    const socket = this.#socket;
     const verdict = await Promise.resolve(data).then(this.#hooks.get(hook)).catch(String);
+    if (this.#socket !== socket) return; // another host may ask something else under this id
     const answer = { runId, allow: verdict === undefined || verdict === true };
     if (typeof verdict === "string") answer.reason = verdict;
     await this.#request("hooks.answer", answer).catch(() => {});
   }
 }
 
-/** `Promise.withResolvers` of Node 22. */
+/** `Promise.withResolvers` of Node 22, and whether it is settled. */
 function withResolvers() {
-  const parts = {};
-  parts.promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
-  parts.promise.catch(() => {}); // perhaps nobody waits for it
-  return parts;
+  const parts = { settled: false };
+  const promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
+  const settle = () => parts.settled = true;
+  promise.then(settle, settle); // perhaps nobody else waits for it
+  return Object.assign(parts, { promise });
 }
 
 // An example: what the tests call.
@@ -275,6 +288,7 @@ function offer(client) {
     fail() {
       throw new Failure({ code: "NO_PAPER", message: "no paper", data: { tray: 2 } });
     },
+    odd: () => 1n, // which is no JSON
     who: (_, { caller }) => caller,
     delay: ({ ms, value }) => sleep(ms, value),
     async count({ n, size }, call) {

@@ -103,6 +103,15 @@ class Client:
             await self._request("hooks.add", {"hook": hook}, 30)
         self._registered.set()
 
+    async def _register_anew(self):
+        try:
+            await self.register()
+        except Failure as failure:
+            if failure.code == "CLIENT_DISCONNECTED":
+                return  # with the next connection, again
+            print("register:", failure, file=sys.stderr, flush=True)
+            self._registered.set()
+
     # What a program asks for.
 
     async def call(self, method, data=None, timeout=30):
@@ -145,7 +154,7 @@ class Client:
                 # The library's default would end the connection at a message above 1 MiB.
                 async with websockets.connect(url, max_size=None) as socket:
                     self._socket, self._token, wait = socket, at["token"], 0.1
-                    self._spawn(self._quietly(self.register()))
+                    self._spawn(self._register_anew())
                     async for text in socket:
                         self._receive(json.loads(text))
             except (OSError, websockets.WebSocketException, asyncio.TimeoutError):
@@ -176,7 +185,7 @@ class Client:
         timer = timeout and loop.call_later(timeout, lambda: future.done() or future.set_exception(late))
         request = {"id": request_id, "method": method, "accessToken": self._token, "data": data}
         try:
-            await self._socket.send(json.dumps(request))
+            await self._socket.send(json.dumps(request, allow_nan=False))
             return await future
         except websockets.ConnectionClosed:
             raise Failure("CLIENT_DISCONNECTED", "The connection to the host has ended") from None
@@ -216,23 +225,32 @@ class Client:
 
     async def _answer(self, about):
         call_id = about["callId"]
+
+        def answer(outcome):
+            request = {"callId": call_id, **outcome}
+            return self._quietly(self._request("extensions.answer", request, 30))
+
         try:
             call = Call(self, call_id, about["caller"])
-            outcome = {"result": await self._methods[about["method"]](about["data"], call)}
+            result = await self._methods[about["method"]](about["data"], call)
+            # A result that is no JSON fails here, and the caller is told.
+            return await answer({"result": result})
         except Failure as failure:
             error = {"code": failure.code, "message": failure.message, "data": failure.data}
-            outcome = {"error": error}
-        except Exception as error:
-            outcome = {"error": {"code": type(error).__name__, "message": str(error)}}
-        await self._quietly(self._request("extensions.answer", {"callId": call_id, **outcome}, 30))
+        except Exception as failure:
+            error = {"code": type(failure).__name__, "message": str(failure)}
+        await answer({"error": error})
 
     async def _answer_hook(self, about):
+        socket = self._socket
         try:
             verdict = self._hooks[about["hook"]](about["data"])
             if inspect.isawaitable(verdict):
                 verdict = await verdict
         except Exception as error:
             verdict = str(error)  # who cannot decide objects
+        if self._socket is not socket:
+            return  # another host may ask something else under this id
         answer = {"runId": about["runId"], "allow": verdict is None or verdict is True}
         if isinstance(verdict, str):
             answer["reason"] = verdict
@@ -273,6 +291,9 @@ def offer(client):
 
     async def fail(data, call):
         raise Failure("NO_PAPER", "no paper", {"tray": 2})
+
+    async def odd(data, call):
+        return {"a set", "is no JSON"}
 
     async def who(data, call):
         return call.caller
@@ -319,7 +340,7 @@ def offer(client):
             heard["error"] = {"code": "cancelled"}
         return heard
 
-    for handler in (echo, add, fail, who, delay, count, progress, slow, native, ask):
+    for handler in (echo, add, fail, odd, who, delay, count, progress, slow, native, ask):
         client.method(handler.__name__, handler)
     client.hook("close", lambda data: "unsaved changes" if data == "unsaved" else None)
     client.on("ping", lambda data: client.call("app.broadcast", {"event": "pong", "data": data}))

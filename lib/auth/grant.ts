@@ -37,7 +37,7 @@ class MethodList {
 
   constructor(entries: readonly string[]) {
     for (const entry of entries) {
-      if (/.\.\*$/.test(entry)) this.#namespaces.add(namespaceOf(entry));
+      if (isNamespace(entry)) this.#namespaces.add(namespaceOf(entry));
       else this.#names.add(entry);
     }
   }
@@ -45,6 +45,15 @@ class MethodList {
   includes(method: string): boolean {
     return this.#names.has(method) || this.#namespaces.has(namespaceOf(method));
   }
+}
+
+/** Whether an entry names all that another one names. */
+export function coversMethod(outer: string, inner: string): boolean {
+  return outer === inner || isNamespace(outer) && namespaceOf(outer) === namespaceOf(inner);
+}
+
+function isNamespace(entry: string): boolean {
+  return /.\.\*$/.test(entry);
 }
 
 function namespaceOf(name: string): string {

@@ -20,6 +20,11 @@ export function hostOfUrl(url: string): HostName | undefined {
   return serverOf(hostname, port === "" ? (protocol === "https:" ? 443 : 80) : Number(port));
 }
 
+/** A server as a pattern that names it alone. */
+export function hostText({ name, port }: HostName): string {
+  return `${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
 /** A name and a port as a server. */
 export function serverOf(hostname: string, port: number): HostName {
   return { name: hostname.toLowerCase().replace(/^\[|\]$/g, "").replace(/\.$/, ""), port };

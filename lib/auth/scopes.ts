@@ -5,7 +5,7 @@
  */
 
 import { commandProblem } from "./command_words.ts";
-import { hostMatches, type HostName, hostOfUrl } from "./host_pattern.ts";
+import { hostMatches, type HostName, hostOfUrl, hostText } from "./host_pattern.ts";
 
 /** A folder or file that may be read, and perhaps written, with all that is below it. */
 export interface FileRoot {
@@ -118,7 +118,7 @@ export function refusalOf(
   if (scopes.netHosts !== undefined) {
     const host = url === undefined ? touch.server : hostOfUrl(url);
     if (host !== undefined && !scopes.netHosts.some((pattern) => hostMatches(pattern, host))) {
-      return key("netHosts", `${host.name}:${host.port}`);
+      return key("netHosts", hostText(host));
     }
   }
   if (unbounded !== undefined && scopes[unbounded.scope] !== undefined) {

@@ -30,16 +30,19 @@ export const call: Command = {
     const timeoutMs = (input.number("timeout", 1) ?? 30) * 1000;
     const given = text === undefined ? undefined : await data(text);
     const oneLine = input.flag("json");
-    const result = await withHost(
-      await requireApp(input),
-      (client) =>
-        extension === undefined ? client.call(method, given, { timeoutMs }) : client.callExtension(
-          extension,
-          method,
-          given ?? null,
-          { timeoutMs, onPart: (part) => terminal.json(part, { oneLine: true }) },
-        ),
-    );
+    const unwritten = Promise.withResolvers<never>();
+    const onPart = (part: Json) => {
+      try {
+        terminal.json(part, { oneLine: true });
+      } catch (error) {
+        unwritten.reject(error);
+      }
+    };
+    const result = await withHost(await requireApp(input), (client) => {
+      if (extension === undefined) return client.call(method, given, { timeoutMs });
+      const called = client.callExtension(extension, method, given ?? null, { timeoutMs, onPart });
+      return Promise.race([called, unwritten.promise]);
+    });
     terminal.json(result, { oneLine });
     return EXIT.fine;
   },

@@ -24,6 +24,8 @@ export const events: Command = {
   async run(input, terminal) {
     const wanted = input.text("name");
     const seconds = input.number("timeout", 1);
+    // The runtime's timers take no more milliseconds; with more they end at once.
+    const timeoutMs = Math.min((seconds ?? 0) * 1000, 2 ** 31 - 1);
     const count = input.number("count", 1);
     let left = count ?? (input.flag("follow") ? Infinity : 1);
     const over = Promise.withResolvers<number>();
@@ -33,15 +35,19 @@ export const events: Command = {
         // The first ones tell of this very connection.
         if (!listening || left === 0 || (wanted !== undefined && event !== wanted)) return;
         const time = new Date().toISOString();
-        if (input.flag("json")) terminal.json({ time, event, data }, { oneLine: true });
-        else terminal.print(`${terminal.paint(time, "grey")} ${event} ${JSON.stringify(data)}`);
+        try {
+          if (input.flag("json")) terminal.json({ time, event, data }, { oneLine: true });
+          else terminal.print(`${terminal.paint(time, "grey")} ${event} ${JSON.stringify(data)}`);
+        } catch (error) {
+          return over.reject(error);
+        }
         if (--left === 0) over.resolve(EXIT.fine);
       },
       onLost: () => over.reject(new CommandError("The host has ended")),
     });
     const timer = seconds === undefined ? undefined : setTimeout(
       () => over.reject(new CommandError(`No such event within ${seconds} s`)),
-      seconds * 1000,
+      timeoutMs,
     );
     try {
       await client.call("extensions.getStats");

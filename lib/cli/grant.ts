@@ -10,6 +10,7 @@ import { StartError } from "../errors.ts";
 import {
   type Granted,
   granted,
+  isIntact,
   LOCK_FILE,
   readLock,
   wider,
@@ -74,7 +75,8 @@ export async function runGrant(
     const changes: GrantChange[] = [];
     for (const id of all ? entries.keys() : new Set(ids)) {
       const after = granted(entries.get(id)!.demand!);
-      changes.push(difference(id, lock.get(id), after));
+      const before = lock.get(id);
+      changes.push(difference(id, isIntact(before) ? before : undefined, after));
       lock.set(id, after);
     }
     // With all of them accepted, those that are gone have nothing any more.

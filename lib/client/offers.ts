@@ -46,6 +46,7 @@ export class Offers {
   readonly #hooks = new Map<string, HookHandler>();
   /** Calls of others that are being answered. */
   readonly #answering = new Map<string, AbortController>();
+  #connections = 0;
 
   constructor(speaker: Speaker) {
     this.#speaker = speaker;
@@ -84,6 +85,7 @@ export class Offers {
 
   /** The connection has ended: nobody waits for answers any more. */
   abandon(): void {
+    this.#connections++;
     for (const controller of this.#answering.values()) controller.abort();
   }
 
@@ -93,6 +95,8 @@ export class Offers {
     const id = String(callId);
     this.#answering.set(id, controller);
     const say = async (verb: string, data: unknown) => {
+      // Another host, after a reconnection, has another call of this id.
+      if (signal.aborted) return;
       await this.#speaker.request(`extensions.${verb}`, { callId: id, data });
     };
     // Nobody waits for the response to an answer: none is asked for.
@@ -117,19 +121,22 @@ export class Offers {
     } catch (error) {
       answer({ error: describe(error) });
     } finally {
-      this.#answering.delete(id);
+      if (this.#answering.get(id) === controller) this.#answering.delete(id);
     }
   }
 
   async #answerHook({ runId, hook, data }: Record<string, Json>): Promise<void> {
     const handler = this.#hooks.get(String(hook));
     if (handler === undefined) return;
+    const connection = this.#connections;
     let verdict: boolean | string | void;
     try {
       verdict = await handler(data!);
     } catch (error) {
       verdict = describe(error).message;
     }
+    // Another host, after a reconnection, asks something else under this id.
+    if (connection !== this.#connections) return;
     const allow = verdict === undefined || verdict === true;
     const reason = typeof verdict === "string" ? { reason: verdict } : {};
     await this.#speaker.request("hooks.answer", { runId, allow, ...reason }).catch(() => {});

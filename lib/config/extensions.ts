@@ -48,6 +48,9 @@ export const ENTRY_DEFAULTS: Omit<ExtensionEntry, "id"> = {
   env: {},
 };
 
+/** The runtime's timers take no more, 24 days; with more they end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Entries with the command for this operating system chosen and path constants replaced. Those
  * without an id are left out; of two with the same id the first counts.
@@ -99,9 +102,12 @@ export function resolveExtension(
   }
   const suffix = OS_SUFFIX.get(os);
   const command = (suffix && raw[`command${suffix}`]) ?? raw.command;
+  const entry = overlay(ENTRY_DEFAULTS, raw);
   return {
     id,
-    ...overlay(ENTRY_DEFAULTS, raw),
+    ...entry,
+    startTimeoutMs: Math.min(entry.startTimeoutMs, LONGEST_TIMER_MS),
+    stopTimeoutMs: Math.min(entry.stopTimeoutMs, LONGEST_TIMER_MS),
     ...given("command", command ? insertCommand(command, id, { os, constants }) : undefined),
     demand: demand(raw, { ...given("command", command) }, app),
     ...(raw.engine ? engine(raw, at, { where, constants }) : {}),

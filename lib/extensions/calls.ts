@@ -200,6 +200,7 @@ export class CallBroker {
   async answer(client: Client, id: string, outcome: Outcome): Promise<boolean> {
     const call = this.#callOf(client, id);
     if (call === undefined) return false;
+    call.touch();
     if (call.tail !== undefined) await call.tail;
     if (call.ended) return false;
     this.#answered(call, outcome);
@@ -211,6 +212,7 @@ export class CallBroker {
   answerQuietly(client: Client, id: string, outcome: Outcome): void {
     const call = this.#callOf(client, id);
     if (call === undefined) return;
+    call.touch();
     const end = () => {
       if (!call.ended) this.#answered(call, outcome);
     };
@@ -239,19 +241,26 @@ export class CallBroker {
   async part(client: Client, id: string, data: unknown): Promise<boolean> {
     const call = this.#callOf(client, id);
     if (call === undefined) return false;
-    const sent = call.tail = this.#send(call, data, call.tail);
-    await sent;
-    if (call.tail === sent) call.tail = undefined;
-    return !call.ended;
+    const event = () => {
+      const { callId = null } = call.request;
+      return new HubEvent("extensionCallPart", { callId, index: call.parts++, data });
+    };
+    return await this.#sendInTurn(call, event);
   }
 
-  /** Tells the caller how far it is, as event `extensionCallProgress`. */
-  progress(client: Client, id: string, data: unknown): boolean {
+  /**
+   * Tells the caller how far it is, as event `extensionCallProgress`, behind the parts before.
+   *
+   * @returns false when the call has ended
+   */
+  async progress(client: Client, id: string, data: unknown): Promise<boolean> {
     const call = this.#callOf(client, id);
     if (call === undefined) return false;
+    const { callId = null } = call.request;
+    const event = new HubEvent("extensionCallProgress", { callId, data });
+    if (call.tail !== undefined) return await this.#sendInTurn(call, () => event);
     call.touch();
-    const { callId } = call.request;
-    call.from.deliver(new HubEvent("extensionCallProgress", { callId: callId ?? null, data }));
+    call.from.deliver(event);
     return true;
   }
 
@@ -287,15 +296,26 @@ export class CallBroker {
     this.#outgoing.delete(client);
   }
 
-  async #send(call: Call, data: unknown, before: Promise<void> | undefined): Promise<void> {
+  /** @returns false when the call has ended */
+  async #sendInTurn(call: Call, event: () => HubEvent): Promise<boolean> {
+    call.touch();
+    const sent = call.tail = this.#send(call, event, call.tail);
+    await sent;
+    if (call.tail === sent) call.tail = undefined;
+    return !call.ended;
+  }
+
+  async #send(call: Call, event: () => HubEvent, before?: Promise<void>): Promise<void> {
     if (before !== undefined) await before;
     if (call.ended) return;
-    call.touch();
-    const { callId } = call.request;
-    const event = { callId: callId ?? null, index: call.parts++, data };
-    call.from.deliver(new HubEvent("extensionCallPart", event));
-    while (!call.ended && call.from.queuedBytes > MAX_QUEUED_BYTES) {
+    call.from.deliver(event());
+    let queued = call.from.queuedBytes;
+    while (!call.ended && queued > MAX_QUEUED_BYTES) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      const left = call.from.queuedBytes;
+      // A caller that reads slowly is no fault of the extension.
+      if (left < queued) call.touch();
+      queued = left;
     }
   }
 

@@ -255,18 +255,36 @@ function ofPackage({ extensionId }: Evidence, { stderr }: LastExit): string {
 function exited(evidence: Evidence): Finding | undefined {
   const { extensionId, alive, lastExit, reason, handshake, packaged, everConnected } = evidence;
   if (alive || lastExit === undefined) return undefined;
-  const end = `it ended with ${howItEnded(lastExit)}`;
+  const end = `ended with ${howItEnded(lastExit)}`;
   // Then the reason goes on: it was restarted so many times already.
-  const tried = reason.startsWith(`${end},`);
+  const tried = reason.includes(`${end},`);
   return {
     id: "exited",
-    verdict: sentence(tried ? reason : end),
+    verdict: sentence(reason.includes(end) ? reason : `it ${end}`),
     detail: everConnected
       ? errorLines(lastExit.stderr) || "It had been connected, and printed nothing on stderr."
       : lastLines(evidence.lines) || "It printed nothing.",
     advice: `See why in its log: outrigger logs ${extensionId}.` +
       (everConnected ? "" : ` It got its credentials by ${sourceOf(handshake ?? "")}.`) +
       (packaged ? ofPackage(evidence, lastExit) : tried ? "" : OF_ENTRY),
+  };
+}
+
+function disconnected(
+  { extensionId, command, alive, reason, lines }: Evidence,
+): Finding | undefined {
+  const lost = reason === "its connection ended" || reason.startsWith("it gave no sign of life");
+  if (!lost || !alive && command !== undefined) return undefined;
+  const said = lastLines(lines);
+  return {
+    id: "disconnected",
+    verdict: "It was connected, and has not connected again.",
+    detail: sentence(reason) + (said && `\n${said}`),
+    advice: command === undefined
+      ? "Let its program connect again, or start it again; port and token are in .tmp/auth_info.json."
+      : `Let it connect again, or end when its connection does. Now: ${
+        startOf(extensionId, "restart")
+      }`,
   };
 }
 
@@ -318,6 +336,7 @@ const SPECIFIC: readonly Verdict[] = [
 ];
 
 const GENERAL: readonly Verdict[] = [
+  disconnected,
   startedElsewhere,
   notStarted,
   stopped,
@@ -327,8 +346,8 @@ const GENERAL: readonly Verdict[] = [
   noAttempt,
 ];
 
-function startOf(extensionId: string): string {
-  return `outrigger call extensions.start '${JSON.stringify({ extensionId })}'`;
+function startOf(extensionId: string, verb = "start"): string {
+  return `outrigger call extensions.${verb} '${JSON.stringify({ extensionId })}'`;
 }
 
 function attempts({ reason, count }: Pick<Refusal, "reason" | "count">): string {

@@ -6,7 +6,7 @@
  */
 
 import { coversPath, type FileRoot, includesName, SCOPE_KEYS } from "../auth/scopes.ts";
-import type { Restrictions } from "../auth/grant.ts";
+import { coversMethod, type Restrictions } from "../auth/grant.ts";
 import { digestKey } from "../auth/token.ts";
 import { coversHost } from "../auth/host_pattern.ts";
 import type { Demand, ExtensionEntry } from "../config/settings.ts";
@@ -38,8 +38,9 @@ export async function readLock(path: string): Promise<Lock> {
     throw new StartError(`Cannot read "${path}": ${(error as Error).message}`);
   }
   try {
-    const { version, extensions } = JSON.parse(text) as { version?: unknown; extensions?: object };
-    if (version !== 1 || typeof extensions !== "object") throw new TypeError("no version 1");
+    const { version, extensions } = (JSON.parse(text) ?? {}) as Partial<Record<string, unknown>>;
+    const isThere = typeof extensions === "object" && extensions !== null;
+    if (version !== 1 || !isThere) throw new TypeError("no version 1");
     return new Map(Object.entries(extensions));
   } catch (error) {
     throw new StartError(`Cannot use "${path}": ${(error as Error).message}`);
@@ -77,15 +78,22 @@ export function lockProblem(demand: Demand, known: Granted | undefined): string 
 /**
  * What keeps extensions from running with `--frozen`, by the lock in a data folder as it is now.
  *
+ * @param configured those that `outrigger grant` knows
  * @throws {StartError} when it cannot be read
  */
 export async function lockRefusal(
   dataPath: string,
+  configured: readonly ExtensionEntry[],
 ): Promise<(entry: ExtensionEntry) => string | undefined> {
   const lock = await readLock(`${dataPath}/${LOCK_FILE}`);
   return ({ id, demand }) => {
     const problem = demand && lockProblem(demand, lock.get(id));
-    return problem && `${problem}; "outrigger grant ${id}" accepts it`;
+    if (problem === undefined) return undefined;
+    const grantable = configured.some((entry) => entry.id === id);
+    const advice = grantable
+      ? `"outrigger grant ${id}" accepts it`
+      : "it was loaded at run time, and only the configuration's extensions can be granted something";
+    return `${problem}; ${advice}`;
   };
 }
 
@@ -111,8 +119,8 @@ export function wider(demand: Demand, known: Demand): string[] {
     }
     const missing = bound.nativeBlockList?.filter((item) =>
       !demand.within.some(({ nativeBlockList = [] }) =>
-        nativeBlockList.some((b) =>
-          covers(b, item)
+        nativeBlockList.some((other) =>
+          coversMethod(other, item)
         )
       )
     ) ?? [];
@@ -131,7 +139,7 @@ function isWithin(key: Key, layer: Restrictions, outer: readonly unknown[]): boo
 }
 
 const COVERS: Record<Key, (outer: never, inner: never) => boolean> = {
-  nativeAllowList: covers,
+  nativeAllowList: coversMethod,
   dispatchTo: includesOne,
   callTo: includesOne,
   broadcast: (outer: string, inner: string) =>
@@ -146,14 +154,10 @@ function includesOne(outer: string, inner: string): boolean {
   return outer === "*" || outer === inner;
 }
 
-/** Whether an item of a list of methods names all that another one names. */
-function covers(outer: string, inner: string): boolean {
-  const namespace = /^([^.]*)\..*\.?\*$/.exec(outer)?.[1];
-  return outer === inner || namespace !== undefined && inner.startsWith(`${namespace}.`);
-}
-
-function isIntact(known: Granted): boolean {
-  return typeof known.run === "object" && Array.isArray(known.within) &&
+/** Whether it stands as it was written, and so is what somebody has granted. */
+export function isIntact(known: Granted | undefined): known is Granted {
+  // Whoever edits the file may leave anything in it.
+  return typeof known?.run === "object" && Array.isArray(known.within) &&
     granted(known).hash === known.hash;
 }
 

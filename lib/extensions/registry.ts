@@ -41,6 +41,8 @@ export class ExtensionRegistry {
   readonly #loaded = new Map<string, Supervisor>();
   /** By id; they may wait for others. */
   readonly #starts = new Map<string, Start>();
+  /** Ids of those that are on their way out: nothing is built on them any more. */
+  readonly #unloading = new Set<string>();
   #port = 0;
   #stopping = false;
   #awaited = false;
@@ -107,7 +109,8 @@ export class ExtensionRegistry {
     for (const { id } of entries) {
       if (this.#loaded.has(id)) throw new HostError("OR_EX_LOADED", id);
     }
-    const all = [...this.#loaded.values()].map(({ entry }) => entry);
+    const all = [...this.#loaded.values()].map(({ entry }) => entry)
+      .filter(({ id }) => !this.#unloading.has(id));
     const problem = dependencyProblem([...all, ...entries]);
     if (problem !== undefined) throw new HostError("OR_EX_BADDEF", problem);
     for (const entry of entries) {
@@ -126,9 +129,11 @@ export class ExtensionRegistry {
     const supervisor = this.#known(id);
     const dependants = this.#dependants(id);
     if (dependants.length > 0) throw new HostError("OR_EX_NEEDED", dependants.join(", "));
+    this.#unloading.add(id);
     this.#callOffStart(id);
     await supervisor.stop("it is unloaded");
     await supervisor.close();
+    this.#unloading.delete(id);
     if (this.#loaded.get(id) !== supervisor) return;
     this.#loaded.delete(id);
     await this.#options.onUnload?.(id);
@@ -163,19 +168,10 @@ export class ExtensionRegistry {
    * @throws {HostError} `OR_EX_UNKNOWN`, or `OR_EX_NOCOMMD` for one that is started elsewhere
    */
   async start(id: string, reason: string): Promise<void> {
-    const supervisor = this.#known(id);
-    if (supervisor.entry.command === undefined) throw new HostError("OR_EX_NOCOMMD", id);
-    let start = this.#starts.get(id);
-    if (start === undefined || start.calledOff) {
-      start = { done: Promise.resolve(), calledOff: false };
-      this.#starts.set(id, start);
-      start.done = this.#startBehindOthers(supervisor, reason, start);
-    }
-    try {
-      await start.done;
-    } finally {
-      if (this.#starts.get(id) === start) this.#starts.delete(id);
-    }
+    const supervisor = this.#startable(id);
+    const underWay = this.#starts.get(id);
+    if (underWay !== undefined && !underWay.calledOff) return await underWay.done;
+    await this.#begin(id, (start) => this.#startBehindOthers(supervisor, reason, start));
   }
 
   /**
@@ -193,31 +189,63 @@ export class ExtensionRegistry {
   }
 
   /**
-   * Stops an extension and starts it again. Those that depend on it go on meanwhile.
+   * Stops an extension and starts it again, unless somebody else stops it meanwhile. Those that depend
+   * on it go on.
    *
    * @throws {HostError} as {@linkcode ExtensionRegistry.start}
    */
   async restart(id: string, reason: string): Promise<void> {
-    const supervisor = this.#known(id);
-    if (supervisor.entry.command === undefined) throw new HostError("OR_EX_NOCOMMD", id);
-    await supervisor.stop(reason);
-    await this.start(id, reason);
+    const supervisor = this.#startable(id);
+    this.#callOffStart(id);
+    await this.#begin(id, async (start) => {
+      await supervisor.stop(reason);
+      if (!start.calledOff) await this.#startBehindOthers(supervisor, reason, start);
+    });
+  }
+
+  /**
+   * The beginning of the end: stops those that depend on others, while what they need still runs. Nothing
+   * starts any more.
+   */
+  async stopDependants(): Promise<void> {
+    this.#stopping = true;
+    await this.#inReverse(async (supervisor) => {
+      if (supervisor.entry.dependsOn.length > 0) await supervisor.stop("the host ends");
+    });
   }
 
   /** Stops everything that was started. Sockets should be closed before: many end by that. */
   async stopAll(): Promise<void> {
     this.#stopping = true;
-    const closing = new Map<string, Promise<void>>();
-    const close = (id: string): Promise<void> => {
-      const known = closing.get(id) ?? (async () => {
-        await Promise.all(this.#dependants(id).map(close));
-        await this.#loaded.get(id)?.close();
+    await this.#inReverse((supervisor) => supervisor.close());
+    await Promise.all([...this.#starts.values()].map(({ done }) => done));
+  }
+
+  /** Ends every extension behind those that depend on it. */
+  async #inReverse(end: (supervisor: Supervisor) => Promise<void>): Promise<void> {
+    const ending = new Map<string, Promise<void>>();
+    const endOf = (id: string): Promise<void> => {
+      const known = ending.get(id) ?? (async () => {
+        await Promise.all(this.#dependants(id).map(endOf));
+        const supervisor = this.#loaded.get(id);
+        if (supervisor !== undefined) await end(supervisor);
       })();
-      closing.set(id, known);
+      ending.set(id, known);
       return known;
     };
-    await Promise.all(this.ids.map(close));
-    await Promise.all([...this.#starts.values()].map(({ done }) => done));
+    await Promise.all(this.ids.map(endOf));
+  }
+
+  /** Runs a start, which the next one joins and a stop calls off. */
+  async #begin(id: string, run: (start: Start) => Promise<void>): Promise<void> {
+    const start: Start = { done: Promise.resolve(), calledOff: false };
+    this.#starts.set(id, start);
+    start.done = run(start);
+    try {
+      await start.done;
+    } finally {
+      if (this.#starts.get(id) === start) this.#starts.delete(id);
+    }
   }
 
   async #startBehindOthers(supervisor: Supervisor, reason: string, start: Start): Promise<void> {
@@ -226,7 +254,9 @@ export class ExtensionRegistry {
     if (refusal !== undefined) return supervisor.giveUp(refusal);
     for (const needed of supervisor.entry.dependsOn) {
       const other = this.#known(needed);
-      const idle = other.state === "stopped" && other.entry.command !== undefined;
+      const isDown = other.state === "stopped" || other.state === "stopping";
+      // One that is being restarted is not up before its start is over.
+      const idle = isDown && other.entry.command !== undefined || this.#starts.has(needed);
       await (idle ? this.start(needed, `"${supervisor.entry.id}" depends on it`) : undefined);
       const connected = await other.whenConnected(other.entry.startTimeoutMs);
       if (over()) return;
@@ -247,6 +277,14 @@ export class ExtensionRegistry {
   #dependants(id: string): string[] {
     return [...this.#loaded.values()].map(({ entry }) => entry)
       .filter(({ dependsOn }) => dependsOn.includes(id)).map(({ id }) => id);
+  }
+
+  /** One that this host may start. */
+  #startable(id: string): Supervisor {
+    const supervisor = this.#known(id);
+    if (this.#unloading.has(id)) throw new HostError("OR_EX_UNKNOWN", id);
+    if (supervisor.entry.command === undefined) throw new HostError("OR_EX_NOCOMMD", id);
+    return supervisor;
   }
 
   #known(id: string): Supervisor {

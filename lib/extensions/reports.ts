@@ -66,13 +66,19 @@ export function endReport(
 /** The record of an extension that has not connected in time. */
 export function lateReport(
   { id, command, handshake, startTimeoutMs }: ExtensionEntry,
-  { status, authInfoExported, reasons: own }: {
-    status: GroupStatus | undefined;
+  { run: { status, everConnected } = {}, authInfoExported, reasons: own }: {
+    /** Its process, where it has one. */
+    run?: { status?: GroupStatus | undefined; everConnected?: boolean } | undefined;
     authInfoExported: boolean;
     /** Likely ones while it runs. Default: those of a configured extension. */
     reasons?: readonly string[] | undefined;
   },
 ): string {
+  const late = `Extension "${id}" has not connected`;
+  const within = `within ${startTimeoutMs / 1000} s`;
+  if (everConnected) {
+    return `${late} again ${within} of losing its connection: its process runs without one`;
+  }
   const otherwise = "it sends another extension id, or an Origin header as browsers do";
   const reasons = command === undefined
     ? [
@@ -94,8 +100,5 @@ export function lateReport(
         ? 'it reads its credentials from stdin, which is empty (see "handshake")'
         : "it knows neither the --nl-* arguments nor the JSON on stdin",
     ];
-  return `Extension "${id}" has not connected within ${
-    startTimeoutMs / 1000
-  } s. Likely reasons:\n- ` +
-    reasons.join("\n- ");
+  return `${late} ${within}. Likely reasons:\n- ${reasons.join("\n- ")}`;
 }

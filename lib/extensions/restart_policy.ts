@@ -38,6 +38,8 @@ export interface RunEnd {
   reason: string;
   /** How long the extension had been connected, milliseconds. */
   connectedMs: number;
+  /** It did not end by itself: whatever its code says, it has failed. Default false. */
+  unresponsive?: boolean;
 }
 
 /** What follows. */
@@ -86,10 +88,10 @@ export class RestartPolicy {
   }
 
   /** Decides after a run that nobody asked to end. A restart counts at once. */
-  decide({ code, reason, connectedMs }: RunEnd): Verdict {
+  decide({ code, reason, connectedMs, unresponsive = false }: RunEnd): Verdict {
     const { restart, restartDelayMs, maxRestarts, restartWindowMs } = this.#settings;
     if (connectedMs >= HEALTHY_MS) this.reset();
-    if (code === 0 && restart !== "always") return { next: "stopped", reason };
+    if (code === 0 && !unresponsive && restart !== "always") return { next: "stopped", reason };
     const asked = code !== undefined && RESTART_ME.has(code);
     if (restart === "never" || restart === "when-asked" && !asked) {
       return { next: "failed", reason };

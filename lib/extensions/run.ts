@@ -10,6 +10,7 @@ import type { Masker } from "../process/mask.ts";
 import type { GroupStatus } from "../process/process_group.ts";
 import type { StartContext } from "./extension.ts";
 import type { Launch, RunCredential, RunningProgram } from "./kind.ts";
+import { howItEnded } from "./reports.ts";
 
 /** What a run needs of its host. */
 export interface RunContext extends Omit<StartContext, "port"> {
@@ -38,6 +39,8 @@ export class Run {
   readonly started = performance.now();
   status: GroupStatus | undefined;
   everConnected = false;
+  /** Why its connection was closed by the host, in a clause, when it gave no sign of life. */
+  unresponsive: string | undefined;
   connectedMs = 0;
   readonly #id: string;
   readonly #context: RunContext;
@@ -59,6 +62,19 @@ export class Run {
       this.#endCredential();
       throw error;
     }
+  }
+
+  /** What is known of it. */
+  get past(): PastRun {
+    const { handshake, port, everConnected, started } = this;
+    const startedAt = Date.now() - (performance.now() - started);
+    return { handshake, port, everConnected, startedAt };
+  }
+
+  /** How it ended, and why if the host saw to it, in a clause. */
+  get howItEnded(): string {
+    const ended = `ended with ${howItEnded(this.status!)}`;
+    return this.unresponsive === undefined ? `it ${ended}` : `${this.unresponsive} and ${ended}`;
   }
 
   /**

@@ -11,7 +11,7 @@ import type { Log } from "../log.ts";
 import type { Children } from "../process/children.ts";
 import { bareExitCode, type GroupStatus } from "../process/process_group.ts";
 import { type ExtensionKind, type Launch, type LaunchContext, launchOf } from "./kind.ts";
-import { endReport, howItEnded, lateReport, sourceOf } from "./reports.ts";
+import { endReport, lateReport, sourceOf } from "./reports.ts";
 import { RestartPolicy } from "./restart_policy.ts";
 import { type PastRun, Run, type RunContext } from "./run.ts";
 import { after, type ExtensionState, type Happening } from "./state.ts";
@@ -98,11 +98,7 @@ export class Supervisor {
 
   /** The last run of its command, whether it goes on or not. */
   get lastRun(): PastRun | undefined {
-    const run = this.#lastRun;
-    if (run === undefined) return undefined;
-    const { handshake, port, everConnected, started } = run;
-    const startedAt = Date.now() - (performance.now() - started);
-    return { handshake, port, everConnected, startedAt };
+    return this.#lastRun?.past;
   }
 
   /** Since the process was started, milliseconds. */
@@ -214,8 +210,10 @@ export class Supervisor {
     } else if (this.#run === undefined) {
       this.#go("leaves", reason);
     } else {
-      this.#go("disconnects", reason);
-      if (unresponsive && restart !== "never") void this.#run.process.stop({ graceMs: 0 });
+      if (this.#go("disconnects", reason)) this.awaitConnection();
+      if (!unresponsive || restart === "never") return;
+      this.#run.unresponsive = reason;
+      void this.#run.process.stop({ graceMs: 0 });
     }
   }
 
@@ -267,7 +265,7 @@ export class Supervisor {
       const { message } = error as Error;
       if (this.#state !== "starting") return;
       log.error(`Cannot start extension "${this.entry.id}": ${message}`);
-      this.#decide(undefined, `it could not be started: ${message}`, 0);
+      this.#decide(undefined, `it could not be started: ${message}`);
     } finally {
       unused?.abandon?.();
     }
@@ -334,16 +332,17 @@ export class Supervisor {
   #settleEnd(run: Run): void {
     this.#lingering = undefined;
     clearTimeout(this.#timer);
-    const status = run.status!;
-    this.#decide(bareExitCode(status), `it ended with ${howItEnded(status)}`, run.connectedMs);
+    this.#decide(bareExitCode(run.status!), run.howItEnded, run);
   }
 
-  #decide(code: number | undefined, reason: string, connectedMs: number): void {
+  #decide(code: number | undefined, reason: string, run?: Run): void {
     if (this.#closed || this.#state === "stopping") return;
     clearTimeout(this.#timer);
     const { log } = this.#context;
     const { id, restart } = this.entry;
-    const verdict = this.#policy.decide({ code, reason, connectedMs });
+    const { connectedMs = 0, unresponsive } = run ?? {};
+    const failed = unresponsive !== undefined;
+    const verdict = this.#policy.decide({ code, reason, connectedMs, unresponsive: failed });
     const exitCode = code ?? null;
     if (verdict.next === "restart") {
       this.#go("endsForNow", reason, exitCode);
@@ -378,13 +377,13 @@ export class Supervisor {
   #late(): void {
     const { startTimeoutMs } = this.entry;
     const { log, authInfoExported } = this.#context;
-    log.warning(lateReport(this.entry, {
-      status: this.#run?.status,
-      authInfoExported,
-      reasons: this.#kind?.lateReasons,
-    }));
+    const run = this.#run;
+    log.warning(
+      lateReport(this.entry, { run, authInfoExported, reasons: this.#kind?.lateReasons }),
+    );
     if (this.#state !== "starting") return;
-    this.#tell("starting", `it has not connected within ${startTimeoutMs / 1000} s`, null);
+    const again = run?.everConnected ? " again" : "";
+    this.#tell("starting", `it has not connected${again} within ${startTimeoutMs / 1000} s`, null);
   }
 
   /** A run's credential ends with its processes, or with the connection if that ends later. */

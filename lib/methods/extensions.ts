@@ -108,8 +108,8 @@ export function extensionMethods({ hub, registry, calls, constants }: Extensions
     ["extensions.answerProgress", {
       required: ["callId"],
       relays: true,
-      run: (params, _caller, client) =>
-        returned(calls.progress(client, params.string("callId"), params.json("data"))),
+      run: async (params, _caller, client) =>
+        returned(await calls.progress(client, params.string("callId"), params.json("data"))),
     }],
 
     ["extensions.start", {

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { Grant } from "../../lib/auth/grant.ts";
 import {
   coversHost,
   hostMatches,
@@ -115,4 +116,14 @@ Deno.test("coversHost() is strict", () => {
       ["b", "*.b", false],
     ] as const
   ) assertEquals(coversHost(a, b), covers, `${a} ${b}`);
+});
+
+Deno.test("a refusal names a server as netHosts would", async () => {
+  const grant = new Grant([{ netHosts: [] }]);
+  for (
+    const [url, server] of [["http://[::1]/", "[::1]:80"], ["https://A.b", "a.b:443"]] as const
+  ) {
+    assertEquals(await grant.refusal({ url }), `netHosts of the app: ${server}`);
+    assert(hostMatches(server, hostOfUrl(url)!));
+  }
 });

@@ -27,11 +27,13 @@ export interface Subject {
 const CLIENT = "org.example.client";
 /** The same, told by arguments. */
 const BY_ARGUMENTS = "org.example.arguments";
+/** The same, and it may not register what it wants to. */
+const NARROW = "org.example.narrow";
 /** A place for a driver of the test. */
 const OTHER = "org.example.other";
 /** Starting a compiler or a virtual machine on a busy machine takes its time, milliseconds. */
 const PATIENCE = { timeoutMs: 30_000 };
-const METHODS = "add count delay echo fail native progress slow ask who".split(" ").sort();
+const METHODS = "add count delay echo fail native odd progress slow ask who".split(" ").sort();
 
 interface Info {
   pid: number;
@@ -66,6 +68,13 @@ class Bench implements AsyncDisposable {
         extensions: [
           { id: CLIENT, command, handshake: "stdin", heartbeatMs: 2000, stopTimeoutMs: 10_000 },
           { id: BY_ARGUMENTS, command, handshake: "arguments", autoStart: false },
+          {
+            id: NARROW,
+            command,
+            handshake: "stdin",
+            autoStart: false,
+            nativeBlockList: ["hooks.add"],
+          },
           { id: OTHER },
         ],
       },
@@ -162,6 +171,12 @@ const STEPS: Record<string, (bench: Bench, subject: Subject) => Promise<void>> =
     assertEquals(unforeseen.from, "extension");
     assertEquals([typeof unforeseen.code, typeof unforeseen.message], ["string", "string"]);
     assertEquals((await bench.fails(bench.call("none"))).code, "OR_CA_NOMETHD");
+    const odd = await bench.fails(bench.call("odd", null, { timeoutMs: 10_000 }));
+    assertEquals([odd.from, typeof odd.code, typeof odd.message], [
+      "extension",
+      "string",
+      "string",
+    ]);
     assertEquals(await bench.call("echo", "still there"), "still there");
   },
 
@@ -345,6 +360,15 @@ const STEPS: Record<string, (bench: Bench, subject: Subject) => Promise<void>> =
     await bench.ready(BY_ARGUMENTS);
     const request = { extensionId: BY_ARGUMENTS, method: "who" };
     assertEquals(await bench.caller.call("extensions.call", request), { kind: "backend" });
+  },
+
+  async "it goes on when something that it registers is refused"(bench) {
+    await bench.caller.call("extensions.start", { extensionId: NARROW }, PATIENCE);
+    await bench.ready(NARROW);
+    const asked = { method: "computer.getArch", data: null };
+    const request = { extensionId: NARROW, method: "native", data: asked, timeoutMs: 10_000 };
+    const answer = await bench.caller.call("extensions.call", request, PATIENCE);
+    assertEquals(typeof answer, "string");
   },
 
   async "it runs as a backend with the auth info"(bench, { backend }) {

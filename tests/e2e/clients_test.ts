@@ -72,6 +72,29 @@ await running;`;
   },
 );
 
+Deno.test("a call of client.mjs that waits for a connection outlasts one that ends at once", async () => {
+  const { Client } = await import(join(CLIENTS, "client.mjs"));
+  let connections = 0;
+  await using server = Deno.serve({ port: 0, onListen() {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    const first = connections++ === 0;
+    socket.onmessage = ({ data }) => {
+      const { id, method } = JSON.parse(data);
+      if (first) socket.close();
+      else {socket.send(
+          JSON.stringify({ id, method, data: { success: true, returnValue: method } }),
+        );}
+    };
+    return response;
+  });
+  const client = new Client(() => ({ port: server.addr.port, token: "a.b" }));
+  client.provide({ echo: (data: unknown) => data });
+  const running = client.run();
+  assertEquals(await client.call("computer.getArch"), "computer.getArch");
+  client.close();
+  await running;
+});
+
 Deno.test("examples/clients/go does all of the protocol", needs(go, linux), (t) =>
   conform(t, {
     command: "${NL_PATH}/client",

@@ -25,6 +25,7 @@ async function knock(query, headers = {}, version = "13") {
   socket.close();
 }
 const mine = "extensionId=" + id + "&connectToken=" + token;
+if (how === "leaves") await knock(mine);
 if (how === "token") await knock("extensionId=" + id + "&connectToken=" + "x".repeat(49));
 if (how === "origin") await knock(mine, { Origin: "https://evil.example" });
 if (how === "host") await knock(mine, { Host: "my-machine.local:" + nlPort });
@@ -89,6 +90,7 @@ export function cases(otherPort: number): Case[] {
     bad("no-id", "id-mismatch", ["without its id"]),
     bad("no-token", "missing-token"),
     bad("malformed", "malformed-handshake"),
+    bad("leaves", "disconnected", ["Its connection ended"]),
     bad("port", "wrong-port", ["port 1,"]),
     bad("url", "reads-arguments", ["undefined"]),
     bad("empty", "reads-stdin", [], { handshake: "arguments" }),

@@ -22,10 +22,12 @@ type Members = Record<string, Json>;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function offer(client: Client): Promise<void> {
-  await client.hook("close", (data) => data === "unsaved" ? "unsaved changes" : undefined);
+  const objection = (data: Json) => data === "unsaved" ? "unsaved changes" : undefined;
+  await client.hook("close", objection).catch(({ message }) => console.error(message));
   client.on("ping", (data) => void client.call("app.broadcast", { event: "pong", data }));
   await client.provide({
     echo: (data) => data,
+    odd: () => 1n, // which is no JSON
     who: (_, { caller }) => caller,
     add(data) {
       const { a, b } = data as { a: number; b: number };

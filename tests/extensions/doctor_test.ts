@@ -41,6 +41,21 @@ const TOLD: [what: string, evidence: Partial<Evidence>, ids: string[]][] = [
   ["is connected", { state: "connected", ...said("ECONNREFUSED 127.0.0.1:1") }, []],
   ["has no server", { port: 0 }, ["no-server"]],
   ["runs and says nothing", {}, ["no-attempt"]],
+  ["was connected", { reason: "its connection ended", uptimeMs: 5 }, ["disconnected"]],
+  ["is silent", { reason: "it gave no sign of life for 3 s" }, ["disconnected"]],
+  [
+    "was connected, elsewhere",
+    { reason: "its connection ended", command: undefined, alive: false, state: "stopped" },
+    ["disconnected"],
+  ],
+  [
+    "was connected, and tries another port",
+    {
+      reason: "its connection ended",
+      ...said("Error: connect ECONNREFUSED 127.0.0.1:3000"),
+    },
+    ["wrong-port"],
+  ],
   ["is young", { uptimeMs: 5 }, ["starting"]],
   [
     "is not found, on Windows",
@@ -171,6 +186,10 @@ Deno.test("diagnose() tells that restarts were in vain, and does not advise them
   const tried = only({ ...ended(3), reason });
   assertEquals(tried.verdict, `I${reason.slice(1)}.`);
   assertEquals(tried.advice.includes('"restart"'), false);
+  const silent = `it gave no sign of life for 3 s and ${reason.slice("it ".length)}`;
+  const closed = only({ ...ended(3), reason: silent });
+  assertEquals([closed.id, closed.verdict], ["exited", `I${silent.slice(1)}.`]);
+  assertEquals(closed.advice.includes('"restart"'), false);
   const once = only(ended(3));
   assertEquals(once.verdict, "It ended with code 3.");
   assertStringIncludes(once.advice, "outrigger logs js.x.");

@@ -1,6 +1,6 @@
 /** What was granted, what is asked for, and `--frozen`. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Restrictions } from "../../lib/auth/grant.ts";
 import { runGrant } from "../../lib/cli/grant.ts";
 import { granted, lockProblem, wider } from "../../lib/extensions/grant_lock.ts";
@@ -25,6 +25,10 @@ const CASES: [before: Restrictions[], now: Restrictions[], more: boolean][] = [
   [[{ nativeBlockList: ["os.getEnv"] }], [{ nativeBlockList: ["os.*"] }], false],
   [[{ nativeBlockList: ["os.*"] }], [{ nativeBlockList: ["os.getEnv"] }], true],
   [[{ nativeBlockList: ["os.*"] }], [], true],
+  // Only `namespace.*` stands for several.
+  [[{ nativeBlockList: ["os.getEnv"] }], [{ nativeBlockList: ["os.get*"] }], true],
+  [[{ nativeAllowList: ["os.get*"] }], [{ nativeAllowList: ["os.*"] }], true],
+  [[{ nativeAllowList: [".*"] }], [{ nativeAllowList: [".a"] }], true],
   [[{ dispatchTo: ["*"] }], [{ dispatchTo: ["a"] }], false],
   [[{ dispatchTo: ["a"] }], [{ dispatchTo: ["*"] }], true],
   [[{ callTo: ["a"] }], [{ callTo: ["b"] }], true],
@@ -67,6 +71,21 @@ Deno.test("lockProblem() trusts nothing that was changed by hand", () => {
   for (const changed of [{ ...known, within: [] }, { ...known, run: {} }, { ...known, hash: "" }]) {
     assertEquals(lockProblem(demand, changed), "what it was granted has been changed by hand");
   }
+});
+
+Deno.test("an entry of the lock that is no entry is granted anew", async () => {
+  const run = { command: "run-a" };
+  for (
+    const entry of [null, 5, "a", {}, { run: null, within: [], hash: "" }, { run, within: [null] }]
+  ) {
+    const lock = JSON.stringify({ version: 1, extensions: { a: entry } });
+    const problem = lockProblem({ run, within: [] }, entry as never);
+    assertEquals(problem, "what it was granted has been changed by hand");
+    const { code, out } = await grant([{ id: "a", ...run }], ["a"], { lock });
+    assertEquals([code, out[0]], [0, "a: granted for the first time"], lock);
+  }
+  const none = await grant([{ id: "a", ...run }], ["a"], { lock: "null" });
+  assertEquals(none.err, ['outrigger: Cannot use "APP/extensions.lock.json": no version 1']);
 });
 
 interface Granting {
@@ -249,6 +268,11 @@ Deno.test("with --frozen nobody loads an extension that was not granted, without
     await using app = await frozen([], []);
     const page = await app.connectPage();
     await page.call("extensions.load", { id: "made" });
+    await page.call("extensions.load", { id: "run", command: "exec sleep 60" });
+    const { state, reason } = await stateOf(app, "run");
+    assertEquals(state, "failed");
+    // The command that grants something would not know it.
+    assertMatch(reason, /^nobody has granted it anything yet; it was loaded at run time, and only/);
     const connected = await app.connectDriver("made").then(() => true, () => false);
     assert(!connected);
   }

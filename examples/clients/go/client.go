@@ -269,6 +269,9 @@ func (c *Client) register(ready chan struct{}) {
 }
 
 func (c *Client) request(ctx context.Context, method string, data any) (json.RawMessage, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // of a call that has ended: another host has another one of its id
+	}
 	answer := make(chan message, 1)
 	c.mutex.Lock()
 	s, token, pending := c.socket, c.token, c.pending
@@ -339,6 +342,9 @@ func (c *Client) receive(received message) {
 		c.mutex.Unlock()
 		go c.answer(&Call{ctx, about.Data, about.Caller, about.CallID, c}, c.Methods[about.Method])
 	case received.Event == "extensionCallCancel" && cancel != nil:
+		c.mutex.Lock()
+		delete(c.answering, about.CallID)
+		c.mutex.Unlock()
 		cancel()
 	case received.Event == "extensionCallPart" && stream.Part != nil:
 		stream.Part(about.Data)
@@ -361,16 +367,20 @@ func (c *Client) receive(received message) {
 
 func (c *Client) answer(call *Call, method Method) {
 	result, err := method(call)
+	if call.Context.Err() != nil {
+		return // nobody waits for it
+	}
 	c.mutex.Lock()
 	if cancel := c.answering[call.id]; cancel != nil {
 		defer cancel()
 	}
 	delete(c.answering, call.id)
 	c.mutex.Unlock()
-	if call.Context.Err() != nil {
-		return // nobody waits for it
+	text, odd := json.Marshal(result)
+	if err == nil {
+		err = odd // what is no JSON cannot be said
 	}
-	answer := object{"callId": call.id, "result": result}
+	answer := object{"callId": call.id, "result": json.RawMessage(text)}
 	var failure *Failure
 	if errors.As(err, &failure) {
 		answer["error"] = failure

@@ -31,6 +31,7 @@ func offer(c *Client) {
 		"fail": func(call *Call) (any, error) {
 			return nil, &Failure{Code: "NO_PAPER", Message: "no paper", Data: []byte(`{"tray":2}`)}
 		},
+		"odd": func(call *Call) (any, error) { return make(chan int), nil }, // which is no JSON
 		"delay": func(call *Call) (any, error) {
 			var data struct {
 				Ms    time.Duration

@@ -255,8 +255,12 @@ final class Client {
       if (!names.isEmpty()) await(request("extensions.provide", map("methods", names)));
       for (String hook : hooks.keySet()) await(request("hooks.add", map("hook", hook)));
       registered.complete(null);
-    } catch (Failure | InterruptedException ended) {
-      // With the next connection, again.
+    } catch (Failure failure) {
+      if (failure.code.equals("CLIENT_DISCONNECTED")) return; // with the next connection, again
+      System.err.println("register: " + failure.getMessage());
+      registered.complete(null);
+    } catch (InterruptedException ended) {
+      // Nobody does that.
     }
   }
 
@@ -264,9 +268,9 @@ final class Client {
     Socket open = socket;
     if (open == null) return CompletableFuture.failedFuture(disconnected());
     String id = Long.toString(lastId.incrementAndGet());
+    String text = Json.write(map("id", id, "method", method, "accessToken", token, "data", data));
     CompletableFuture<Object> answer = new CompletableFuture<>();
     pending.put(id, answer);
-    String text = Json.write(map("id", id, "method", method, "accessToken", token, "data", data));
     try {
       open.write(Socket.TEXT, text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException ended) {
@@ -283,7 +287,7 @@ final class Client {
 
   private void lost() {
     socket = null;
-    if (!closed) registered = new CompletableFuture<>();
+    if (!closed && registered.isDone()) registered = new CompletableFuture<>();
     answering.values().forEach(Call::cancel);
     pending.values().forEach(answer -> answer.completeExceptionally(disconnected()));
   }
@@ -322,7 +326,12 @@ final class Client {
       case "extensionCallProgress" ->
         streams.getOrDefault(id, Stream.NONE).onProgress.accept(about.get("data"));
       case "hookRun" -> threads.execute(() -> {
-        String reason = hooks.get(about.get("hook")).apply(about.get("data"));
+        String reason;
+        try {
+          reason = hooks.get(about.get("hook")).apply(about.get("data"));
+        } catch (RuntimeException error) {
+          reason = String.valueOf(error.getMessage()); // who cannot decide objects
+        }
         Map<String, Object> answer = map("runId", about.get("runId"), "allow", reason == null);
         if (reason != null) answer.put("reason", reason);
         request("hooks.answer", answer);
@@ -348,7 +357,13 @@ final class Client {
       call.ends();
       answering.remove(call.id);
     }
-    if (!call.cancelled) request("extensions.answer", answer); // else nobody waits for it
+    if (call.cancelled) return; // nobody waits for it
+    try {
+      request("extensions.answer", answer);
+    } catch (IllegalArgumentException odd) {
+      Object error = map("code", "ERROR", "message", odd.getMessage());
+      request("extensions.answer", map("callId", call.id, "error", error));
+    }
   }
 
   /**
@@ -475,6 +490,10 @@ final class Client {
         });
         out.append('"');
       } else {
+        boolean finite = value instanceof Number number && Double.isFinite(number.doubleValue());
+        if (value != null && !(value instanceof Boolean) && !finite) {
+          throw new IllegalArgumentException("This is no JSON: " + value);
+        }
         out.append(value);
       }
     }

@@ -28,6 +28,7 @@ final class Example {
     client.method("fail", call -> {
       throw new Client.Failure("NO_PAPER", "no paper", Map.of("tray", 2), false);
     });
+    client.method("odd", call -> Double.NaN); // which is no JSON
     client.method("delay", call -> {
       Map<?, ?> data = (Map<?, ?>) call.data;
       Thread.sleep((Long) data.get("ms"));
