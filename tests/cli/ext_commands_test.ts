@@ -218,14 +218,18 @@ Deno.test("listText() says how each stands", () => {
     disabled: false,
     running: true,
     managed: true,
+    state: "connected",
   };
   const states = [
     [base, "running"],
-    [{ ...base, running: false }, "stopped"],
-    [{ ...base, running: false, disabled: true }, "disabled"],
+    [{ ...base, running: false, state: "stopped" }, "stopped"],
+    [{ ...base, running: false, state: "failed" }, "failed"],
+    [{ ...base, running: false, disabled: true, state: "failed" }, "failed"],
+    [{ ...base, running: false, state: "restarting" }, "restarting"],
+    [{ ...base, running: false, disabled: true, state: "stopped" }, "disabled"],
     [{ ...base, running: true, disabled: true }, "running"],
-    [{ ...base, running: null }, "installed"],
-    [{ ...base, running: false, managed: false }, "elsewhere"],
+    [{ ...base, running: null, state: null }, "installed"],
+    [{ ...base, running: false, managed: false, state: null }, "elsewhere"],
   ] as const;
   for (const [summary, state] of states) assertEquals(stateOf(summary), state);
   assertEquals(

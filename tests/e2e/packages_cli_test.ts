@@ -382,6 +382,7 @@ Deno.test("all commands go through a host that runs", onPosix, async () => {
   const installedToo = await ext("install", "airdcpp-two");
   assertStringIncludes(fine(installedToo), "Installed airdcpp-two 1.0.0\n");
   assertStringIncludes(installedToo.stderr, 'outrigger: "airdcpp-two" does not run: ');
+  assertMatch(fine(await ext("list")), /airdcpp-two +1\.0\.0 +failed/);
   await registry.publish(published("airdcpp-two", "1.1.0"));
   const updatedToo = await ext("update", "airdcpp-two");
   assertStringIncludes(fine(updatedToo), "from 1.0.0 to 1.1.0");

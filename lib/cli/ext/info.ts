@@ -14,8 +14,7 @@ import { placeOf } from "./place.ts";
 
 /** What `--json` prints. */
 interface Info extends ExtensionSummary {
-  /** Of its process; `null` without a host. */
-  state: string | null;
+  /** Of its state; `null` without a host. */
   reason: string | null;
   pid: number | null;
   uptime_ms: number | null;
@@ -29,7 +28,7 @@ interface Info extends ExtensionSummary {
 }
 
 /** What the host answers. */
-type Details = Omit<Info, keyof ExtensionSummary> & {
+type Details = Omit<Info, Exclude<keyof ExtensionSummary, "state">> & {
   extension: ExtensionSummary;
 };
 
@@ -63,8 +62,7 @@ async function fromHost(api: HostApi, name: string): Promise<Info> {
 async function fromDisk(root: string, name: string): Promise<Info> {
   const { manifest, disabled, folder } = await requireInstalled(root, name);
   return {
-    ...summary({ ...manifest, disabled, running: null, managed: true }),
-    state: null,
+    ...summary({ ...manifest, disabled, running: null, managed: true, state: null }),
     reason: null,
     pid: null,
     uptime_ms: null,

@@ -23,6 +23,8 @@ export interface ExtensionSummary {
   running: boolean | null;
   /** Whether it is installed here; otherwise a program elsewhere has registered it. */
   managed: boolean;
+  /** Of its process, such as `failed`; `null`: no host runs it. */
+  state: string | null;
 }
 
 /** A package on the disk. */
@@ -99,13 +101,25 @@ export async function summaries(
   api: HostApi | undefined,
 ): Promise<ExtensionSummary[]> {
   if (api !== undefined) {
-    const all = await api.get<(ExtensionSummary & { running: boolean })[]>("extensions");
-    return all.map(summary).sort((a, b) => a.name < b.name ? -1 : 1);
+    const all = await api.get<ExtensionSummary[]>("extensions");
+    const found = all.map(async (it) => summary({ ...it, state: await processState(api, it) }));
+    return (await Promise.all(found)).sort((a, b) => a.name < b.name ? -1 : 1);
   }
   const { packages } = await installedIn(folder);
   return packages.map(({ manifest, disabled }) =>
-    summary({ ...manifest, disabled, running: null, managed: true })
+    summary({ ...manifest, disabled, running: null, managed: true, state: null })
   );
+}
+
+async function processState(
+  api: HostApi,
+  { name, managed }: ExtensionSummary,
+): Promise<string | null> {
+  if (!managed) return null;
+  const path = `outrigger/packages/${encodeURIComponent(name)}`;
+  // It may have been removed meanwhile.
+  const details = await api.get<{ state: string }>(path).catch(() => undefined);
+  return details?.state ?? null;
 }
 
 /** Nothing but what belongs to it. */
@@ -122,5 +136,6 @@ export function summary(it: ExtensionSummary): ExtensionSummary {
     disabled,
     running,
     managed: it.managed,
+    state: it.state,
   };
 }

@@ -36,12 +36,18 @@ export const list: Command = {
   },
 };
 
-const COLOUR = new Map<string, Colour>([["running", "green"], ["disabled", "yellow"]]);
+const COLOUR = new Map<string, Colour>([
+  ["running", "green"],
+  ["disabled", "yellow"],
+  ["restarting", "yellow"],
+  ["failed", "red"],
+]);
 
 /** How one stands, in a word. */
-export function stateOf({ running, disabled, managed }: ExtensionSummary): string {
+export function stateOf({ running, disabled, managed, state }: ExtensionSummary): string {
   if (!managed) return "elsewhere";
   if (running) return "running";
+  if (state === "failed" || state === "restarting") return state;
   if (disabled) return "disabled";
   return running === null ? "installed" : "stopped";
 }
