@@ -5,6 +5,7 @@
  */
 
 import type { OperatingSystem } from "../process/shell.ts";
+import { absolutePath } from "./paths.ts";
 import { combinedMode } from "./permissions.ts";
 
 /** What differs between operating systems. */
@@ -48,7 +49,7 @@ export async function mayAccess(
     return false;
   }
   for (const [bit, flag] of QUESTIONS) {
-    if ((mode & bit) !== 0 && !await succeeds("test", [flag, path])) return false;
+    if ((mode & bit) !== 0 && !await succeeds("test", [flag, absolutePath(path)])) return false;
   }
   return true;
 }
@@ -56,6 +57,8 @@ export async function mayAccess(
 async function endsWell(program: string, args: string[]): Promise<boolean> {
   const command = new Deno.Command(program, {
     args,
+    // That of the host may be gone.
+    cwd: "/",
     stdin: "null",
     stdout: "null",
     stderr: "null",

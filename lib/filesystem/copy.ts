@@ -84,7 +84,8 @@ interface Seen {
   info: Deno.FileInfo;
 }
 
-async function isSame(a: Seen, b: Seen): Promise<boolean> {
+/** Whether two paths lead to one file. */
+export async function isSame(a: Seen, b: Seen): Promise<boolean> {
   if (a.info.ino !== null && b.info.ino !== null) {
     return a.info.dev === b.info.dev && a.info.ino === b.info.ino;
   }

@@ -84,9 +84,10 @@ export function isAbsolute(path: string, os: OperatingSystem = Deno.build.os): b
 /** A path below the working directory, not cleaned up. */
 export function absolutePath(
   path: string,
-  { cwd = Deno.cwd(), os = Deno.build.os }: { cwd?: string; os?: OperatingSystem } = {},
+  { cwd, os = Deno.build.os }: { cwd?: string; os?: OperatingSystem } = {},
 ): string {
-  return joinPaths([cwd, path], os);
+  // The working directory may be gone; an absolute path does not need it.
+  return isAbsolute(path, os) ? slashed(path, os) : joinPaths([cwd ?? Deno.cwd(), path], os);
 }
 
 /** Without `.`, doubled separators and what `..` takes back; a separator at the end is dropped. */

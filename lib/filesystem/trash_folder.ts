@@ -69,10 +69,19 @@ async function locate(path: string): Promise<string> {
     item = parent === "/" ? `/${name}` : `${parent}/${name}`;
     await Deno.lstat(item);
   }
-  if (item === "/" || `${Deno.cwd()}/`.startsWith(`${item}/`)) {
+  if (item === "/" || `${workingFolder()}/`.startsWith(`${item}/`)) {
     throw new Error("the folder that the host runs in stays where it is");
   }
   return item;
+}
+
+/** Empty when it is gone. */
+function workingFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "";
+  }
 }
 
 async function placeFor(item: string, folders: TrashFolders): Promise<Place> {

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { environmentVariable } from "../machine/environment.ts";
+
 /** What configuration and locale depend on. */
 export const SYSTEM = {
   os: Deno.build.os,
-  env: (name: string) => Deno.env.get(name),
+  env: environmentVariable,
   get systemLanguage() {
     return navigator.language;
   },

@@ -8,6 +8,7 @@ import type { LocaleInfo } from "../config/locale.ts";
 import type { UserDesktop } from "../desktop/user_desktop.ts";
 import { HostError } from "../errors.ts";
 import type { Hub } from "../hub/hub.ts";
+import { environmentVariable, environmentVariables } from "../machine/environment.ts";
 import type { Children } from "../process/children.ts";
 import type { Executed } from "../process/execution.ts";
 import type { ShellCall } from "../process/shell_start.ts";
@@ -127,7 +128,7 @@ function environmentMethods({ children, locale, desktop }: OsHost): Map<string, 
       required: ["key"],
       run(params) {
         const key = params.string("key");
-        return changed(() => returned(isVariableName(key) ? Deno.env.get(key) ?? "" : ""));
+        return changed(() => returned(isVariableName(key) ? environmentVariable(key) ?? "" : ""));
       },
     }],
     ["os.setEnv", {
@@ -140,7 +141,7 @@ function environmentMethods({ children, locale, desktop }: OsHost): Map<string, 
         return done();
       },
     }],
-    ["os.getEnvs", { run: () => changed(() => returned(Deno.env.toObject())) }],
+    ["os.getEnvs", { run: () => changed(() => returned(environmentVariables())) }],
     ["os.getLocaleInfo", { run: () => returned(locale()) }],
     ["os.getPath", {
       required: ["name"],

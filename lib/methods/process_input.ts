@@ -10,9 +10,12 @@ export type ReadBytes = (buffer: Uint8Array) => Promise<number | null>;
 /** Calls take lines in the order in which they came, one reader at a time. */
 export class ProcessInput {
   readonly #read: ReadBytes;
-  readonly #decoder = new TextDecoder();
-  readonly #buffer = new Uint8Array(16 * 1024);
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  readonly #buffer = new Uint8Array(64 * 1024);
+  /** Lines that nobody has read yet. */
   #text = "";
+  /** The beginning of a line, in the pieces in which it came: a long one is put together once. */
+  #begun: string[] = [];
   #ended = false;
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -47,18 +50,25 @@ export class ProcessInput {
     for (;;) {
       const end = this.#text.indexOf("\n");
       if (end >= 0) {
-        const line = this.#text.slice(0, end);
+        const line = this.#lineWith(this.#text.slice(0, end));
         this.#text = this.#text.slice(end + 1);
         return line.endsWith("\r") ? line.slice(0, -1) : line;
       }
-      if (this.#ended) {
-        const rest = this.#text;
-        this.#text = "";
-        return rest === "" ? undefined : rest;
-      }
+      if (this.#text !== "") this.#begun.push(this.#text);
+      this.#text = "";
+      if (this.#ended) return this.#begun.length === 0 ? undefined : this.#lineWith("");
       const count = await this.#read(this.#buffer);
-      if (count === null) this.#ended = true;
-      else this.#text += this.#decoder.decode(this.#buffer.subarray(0, count), { stream: true });
+      this.#ended = count === null;
+      this.#text = count === null
+        // The beginning of a character that did not come.
+        ? this.#decoder.decode()
+        : this.#decoder.decode(this.#buffer.subarray(0, count), { stream: true });
     }
+  }
+
+  #lineWith(end: string): string {
+    const line = this.#begun.join("") + end;
+    this.#begun = [];
+    return line;
   }
 }

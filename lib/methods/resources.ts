@@ -6,6 +6,7 @@
 
 import type { Grant } from "../auth/grant.ts";
 import { type ErrorCode, forbidden, HostError } from "../errors.ts";
+import { isWithin } from "../filesystem/paths.ts";
 import type { ResourceFile, ResourceSource } from "../resources/source.ts";
 import { jsonOfBytes, jsonOfText } from "../router/json_text.ts";
 import type { PathUse } from "../router/path_order.ts";
@@ -49,10 +50,12 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
     };
   }
 
-  async function extract(file: ResourceFile, destination: string): Promise<void> {
+  async function extract(path: string, destination: string): Promise<void> {
     // Loaded here: it is large, and nothing else of a start needs it.
     const { dirname } = await import("@std/path");
+    const file = await open(path);
     try {
+      await checkTarget(path, destination);
       await Deno.mkdir(dirname(destination), { recursive: true });
       await Deno.writeFile(destination, file.stream());
     } finally {
@@ -60,15 +63,36 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
     }
   }
 
+  /** Refuses what would wait to be opened, and the file that is read: opening it would empty it. */
+  async function checkTarget(path: string, destination: string): Promise<void> {
+    const { refuseWaiting, statIfThere } = await import("../filesystem/file_kind.ts");
+    const target = await statIfThere(destination);
+    if (target === undefined) return;
+    refuseWaiting(destination, target);
+    const { isSame } = await import("../filesystem/copy.ts");
+    const ownPath = inFolder ? source.root + rooted(path) : source.root;
+    const own = { path: ownPath, info: await Deno.stat(ownPath) };
+    if (await isSame(own, { path: destination, info: target })) {
+      throw new TypeError(`Cannot extract "${path}" onto itself`);
+    }
+  }
+
   /** Everything below a folder, empty folders as well. */
   async function extractBelow(folder: string, destination: string): Promise<void> {
+    if (inFolder) {
+      const { absoluteAsFarAsExists, realPath } = await import("../filesystem/real_path.ts");
+      const own = await realPath(`${source.root}${folder}` || ".");
+      if (isWithin(await absoluteAsFarAsExists(destination), own)) {
+        throw new TypeError(`Cannot extract "${folder}" into itself`);
+      }
+    }
     await Deno.mkdir(destination, { recursive: true });
     for (const path of await source.list(folder || "/")) {
       // No source has a name that would leave its folder, such as "..".
       const name = path.slice(folder.length + 1);
       const stat = await source.stat(path);
       if (stat?.isDirectory) await Deno.mkdir(`${destination}/${name}`, { recursive: true });
-      if (stat?.isFile) await extract(await open(path), `${destination}/${name}`);
+      if (stat?.isFile) await extract(path, `${destination}/${name}`);
     }
   }
 
@@ -138,7 +162,7 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
         }
         try {
           if (isDirectory) await extractBelow(folder, destination);
-          else await extract(await open(path), destination);
+          else await extract(path, destination);
         } catch {
           throw new HostError("NE_RS_FILEXTF", destination);
         }

@@ -5,6 +5,7 @@
  */
 
 import { HostError } from "../errors.ts";
+import { refuseWaiting } from "../filesystem/file_kind.ts";
 import { done, type Method, type MethodTable, returned, told } from "../router/method.ts";
 import type { Params } from "../router/params.ts";
 
@@ -20,10 +21,18 @@ const LANE = "storage";
  */
 export function storageMethods(folder: string): MethodTable {
   const pathOf = (key: string) => `${folder}/${key}${SUFFIX}`;
+  let lastChange: Promise<unknown> = Promise.resolve();
+
+  /** Changes of all connections, one after the other: the folder must not vanish under a write. */
+  function inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = lastChange.then(change);
+    lastChange = result.catch(() => {});
+    return result;
+  }
 
   async function remove(key: string) {
     try {
-      await Deno.remove(pathOf(key));
+      await inTurn(() => Deno.remove(pathOf(key)));
     } catch {
       throw new HostError("NE_ST_STKEYRE", key);
     }
@@ -33,10 +42,12 @@ export function storageMethods(folder: string): MethodTable {
   async function write(key: string, text: string) {
     const partial = `${folder}/${key}.${crypto.randomUUID()}.partial`;
     try {
-      await makeFolder(folder);
-      // Renamed into place: a reader, also one of another process, sees the old or the new text.
-      await Deno.writeTextFile(partial, text);
-      await Deno.rename(partial, pathOf(key));
+      await inTurn(async () => {
+        await makeFolder(folder);
+        // Renamed into place: a reader, also one of another process, sees the old or the new text.
+        await Deno.writeTextFile(partial, text);
+        await Deno.rename(partial, pathOf(key));
+      });
     } catch {
       await Deno.remove(partial).catch(() => {});
       throw new HostError("NE_ST_STKEYWE", key);
@@ -59,6 +70,7 @@ export function storageMethods(folder: string): MethodTable {
       async run(params) {
         const key = validKey(params);
         try {
+          refuseWaiting(pathOf(key), await Deno.stat(pathOf(key)));
           return returned(await Deno.readTextFile(pathOf(key)));
         } catch {
           throw new HostError("NE_ST_NOSTKEX", key);
@@ -89,7 +101,7 @@ export function storageMethods(folder: string): MethodTable {
     ["storage.clear", {
       lane: LANE,
       async run() {
-        await Deno.remove(folder, { recursive: true }).catch((error) => {
+        await inTurn(() => Deno.remove(folder, { recursive: true })).catch((error) => {
           if (!(error instanceof Deno.errors.NotFound)) throw error;
         });
         return told("Storage was cleared");

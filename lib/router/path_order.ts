@@ -81,7 +81,7 @@ export function pathKey(
   const slashed = (text: string) => windows ? text.replaceAll("\\", "/") : text;
   let absolute = slashed(path);
   const rooted = absolute.startsWith("/") || (windows && /^[A-Za-z]:\//.test(absolute));
-  if (!rooted) absolute = `${slashed(cwd ?? Deno.cwd())}/${absolute}`;
+  if (!rooted) absolute = `${slashed(cwd ?? workingFolder())}/${absolute}`;
   const segments: string[] = [];
   for (const segment of absolute.split("/")) {
     if (segment === "..") segments.pop();
@@ -89,4 +89,13 @@ export function pathKey(
   }
   const key = (absolute.startsWith("/") ? "/" : "") + segments.join("/");
   return windows || os === "darwin" ? key.toLowerCase() : key;
+}
+
+/** Empty when it is gone: the call itself then tells that there is nothing at a relative path. */
+function workingFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "";
+  }
 }

@@ -5,7 +5,7 @@ import { join } from "@std/path";
 import { CallError } from "../../lib/testing.ts";
 import { linux, needs } from "../tools.ts";
 import { processesWith } from "./processes.ts";
-import { type Program, startProgram } from "./program.ts";
+import { HOST, type Program, startProgram } from "./program.ts";
 
 const CONFIG = { defaultMode: "cloud" };
 
@@ -123,3 +123,38 @@ linuxTest("without stdIn a command reads what the program has as its input", asy
   const envs = JSON.stringify(await client.call("os.getEnvs"));
   assert(!envs.includes(nlConnectToken));
 });
+
+linuxTest(
+  "an environment with bytes that are no UTF-8 keeps no call and no page from its answer",
+  async () => {
+    await using program = await startProgram({
+      config: { ...CONFIG, tokenSecurity: "none" },
+      files: {
+        "start": `#!/bin/sh
+export ODD="$(printf 'a\\377b')" "LC_ALL=$(printf 'de_DE\\377.UTF-8')"
+exec env "$(printf 'N\\377=1')" "$@"
+`,
+      },
+      command: [
+        "sh",
+        "-c",
+        `exec sh ./start ${HOST.map((word) => `'${word}'`).join(" ")} --path="$PWD"`,
+      ],
+    });
+    const client = await program.connect();
+    assertEquals(await client.call("os.getEnv", { key: "ODD" }), "a\ufffdb");
+    const envs = await client.call("os.getEnvs") as Record<string, string>;
+    assertEquals([envs.ODD, envs["N\ufffd"], "PATH" in envs], ["a\ufffdb", "1", true]);
+    assertEquals(await client.call("os.getLocaleInfo"), {
+      locale: "de-DE\ufffd",
+      language: "de",
+      region: "DE\ufffd",
+    });
+    const globals = await fetch(`${program.url}/__neutralino_globals.js`);
+    assertEquals(globals.status, 200);
+    await globals.body?.cancel();
+    await client.call("os.setEnv", { key: "ODD", value: "even" });
+    assertEquals(await client.call("os.getEnv", { key: "ODD" }), "even");
+    assertEquals((await client.call("os.getEnvs") as Record<string, string>).ODD, "even");
+  },
+);

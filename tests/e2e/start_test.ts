@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { CallError } from "../../lib/testing.ts";
 import { linux, needs } from "../tools.ts";
 import { HOST, makeApp, startProgram } from "./program.ts";
 
@@ -92,6 +93,40 @@ Deno.test({
     const response = await fetch(`${program.url}/__neutralino_globals.js`);
     assertStringIncludes(await response.text(), 'NL_CWD=""');
     await Deno.mkdir(program.folder);
+  },
+});
+
+Deno.test({
+  name: "absolute paths are used, and relative ones not found, when the working directory is gone",
+  ...needs(linux),
+  async fn() {
+    const other = await Deno.makeTempDir({ prefix: "outrigger-other-" });
+    const data = `${other}/data`;
+    try {
+      await using program = await startProgram({
+        config: { defaultMode: "cloud" },
+        env: { XDG_DATA_HOME: data },
+      });
+      const client = await program.connect();
+      await Deno.mkdir(`${other}/a/b`, { recursive: true });
+      await Deno.remove(program.folder, { recursive: true });
+      const call = (verb: string, data: unknown) =>
+        client.call(verb.includes(".") ? verb : `filesystem.${verb}`, data);
+      await call("copy", { source: `${other}/a`, destination: `${other}/c` });
+      await call("access", { path: `${other}/c/b`, mode: 7 });
+      assertEquals(await call("getAbsolutePath", { path: "/x/../y" }), "/x/../y");
+      assertEquals(await call("getRelativePath", { path: `${other}/c`, base: other }), "c");
+      await call("os.trashItem", { path: `${other}/c` });
+      assert((await Deno.stat(`${data}/Trash/files/c/b`)).isDirectory);
+      const codes = { getStats: "NE_FS_NOPATHE", readFile: "NE_FS_FILRDER" };
+      for (const [verb, code] of Object.entries(codes)) {
+        const error = await call(verb, { path: "x" }).catch((error) => error);
+        assertEquals((error as CallError).code, code);
+      }
+      await Deno.mkdir(program.folder);
+    } finally {
+      await Deno.remove(other, { recursive: true });
+    }
   },
 });
 
