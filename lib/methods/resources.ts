@@ -62,6 +62,8 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
 
   /** Everything below a folder, empty folders as well. */
   async function extractBelow(folder: string, destination: string): Promise<void> {
+    // "" is no folder, and what a cancelled dialog answers; files would go to the root of all.
+    if (destination === "") throw new HostError("NE_FS_DIRCRER", destination);
     await Deno.mkdir(destination, { recursive: true });
     for (const path of await source.list(folder || "/")) {
       // No source has a name that would leave its folder, such as "..".
