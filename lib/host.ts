@@ -177,12 +177,13 @@ class RunningHost implements Host {
     if (settings.enableServer || packages) await this.#listen(loaded, { router, packages });
     this.url = navigationUrl(settings, this.port);
     openLogFile(loaded, this.#log, this.#cleanUp);
-    const { port } = this;
+    // Without a server it is the one that is configured (section 5.2).
+    const port = this.port || settings.port;
     const { credential } = credentials.backend;
     exportAuthInfo(loaded, { port, credential, log: this.#log, cleanUp: this.#cleanUp });
     this.#log.info(`${settings.applicationId} is available at ${this.url}`);
     packages?.announce();
-    await registry.startAll(this.port);
+    await registry.startAll(port);
     await packages?.ready();
     if (loaded.watchExtensions) {
       const { ExtensionWatch } = await import("./extensions/watch.ts");

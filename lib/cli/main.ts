@@ -20,9 +20,8 @@ export async function main(args: readonly string[], script?: string): Promise<ne
     if (code !== undefined) Deno.exit(code);
   }
   if (args.includes("--help") || args.includes("-h")) {
-    const { helpText } = await import("./help.ts");
-    console.log(helpText());
-    Deno.exit(0);
+    const { runCommand } = await import("./commands.ts");
+    Deno.exit(await runCommand(["help"]));
   }
   if (args.includes("--version")) {
     console.log(`outrigger ${VERSION}`);

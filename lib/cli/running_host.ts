@@ -98,7 +98,8 @@ export async function connectToHost(
       )
       : new CommandError(
         `No running host: nobody listens at port ${port}, which "${file}" names; ` +
-          "it was left behind by a host that has ended",
+          (settings.enableServer ? "it" : '"enableServer" is off, or it') +
+          " was left behind by a host that has ended",
         EXIT.noHost,
       );
   }

@@ -37,10 +37,15 @@ export function startCommand(
     nlExtensionId: entry.id,
   });
   return {
-    command: handshake === "stdin" ? entry.command : `${entry.command} ${words}`,
+    command: handshake === "stdin" ? entry.command : withArguments(entry.command, words),
     ...(handshake === "arguments" ? {} : { stdin: payload }),
     handshake,
   };
+}
+
+/** Behind an empty last line they would be a command of their own. */
+function withArguments(command: string, words: string): string {
+  return `${command.replace(/(?<!\\)[ \t\r]*\n\s*$/, "")} ${words}`;
 }
 
 /**

@@ -51,7 +51,8 @@ export class MountTable implements AsyncDisposable {
    */
   async mount(path: string, target: string): Promise<void> {
     const prefix = normalise(path) || "/";
-    const folder = normalise(target) || "/";
+    // A dialog that was cancelled answers "", which must not show the root of all files.
+    const folder = normalise(target) || (target && "/");
     let root: string;
     let isDirectory: boolean;
     try {

@@ -36,6 +36,7 @@ export interface Deadline {
 interface Waiter {
   matches: (event: ReceivedEvent) => boolean;
   resolve: (event: ReceivedEvent) => void;
+  reject: () => void;
 }
 
 /** One WebSocket connection to a host. */
@@ -59,6 +60,7 @@ export class TestClient implements AsyncDisposable {
         resolve({ code, reason });
         const error = new Error(`The connection was closed (${code} ${reason}) before the answer`);
         for (const { reject } of this.#calls.values()) reject(error);
+        for (const { reject } of this.#waiters) reject();
       });
     });
   }
@@ -125,6 +127,7 @@ export class TestClient implements AsyncDisposable {
    * waits for the next one.
    *
    * @param where further condition on its data
+   * @throws {Error} when it has not come in time, or the connection ends before
    */
   async event(
     name: string,
@@ -135,14 +138,16 @@ export class TestClient implements AsyncDisposable {
     const index = this.events.findIndex(matches);
     if (index >= 0) return this.events.splice(index, 1)[0]!.data;
     let waiter: Waiter | undefined;
-    const came = new Promise<ReceivedEvent>((resolve) => {
-      waiter = { matches, resolve };
+    const came = new Promise<ReceivedEvent>((resolve, reject) => {
+      const closed = () => reject(new Error(`No event "${name}": the connection was closed`));
+      if (this.#socket.readyState === WebSocket.CLOSED) return closed();
+      waiter = { matches, resolve, reject: closed };
       this.#waiters.add(waiter);
     });
     try {
       return (await within(came, options.timeoutMs ?? 5000, `event "${name}"`)).data;
     } finally {
-      this.#waiters.delete(waiter!);
+      if (waiter !== undefined) this.#waiters.delete(waiter);
     }
   }
 

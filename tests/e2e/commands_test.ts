@@ -189,31 +189,36 @@ Deno.test("events prints what the host tells, and ends with it", async () => {
   await reading;
 });
 
-Deno.test("what cannot be written ends events and call with one line", needs(linux), async () => {
-  await using program = await startProgram({
-    args: ["--mode=cloud"],
-    config: { extensions: [{ id: "js.parts" }] },
-  });
-  const extension = await program.connect("js.parts");
-  await extension.call("extensions.provide", { methods: ["parts"] });
-  const toFullDisk = async (...words: string[]) => {
-    const args = [...HOST, ...words, `--path=${program.folder}`];
-    const { code, stderr } = await new Deno.Command("sh", {
-      args: ["-c", '"$@" > /dev/full', "sh", ...args],
-      env: { NO_COLOR: "1" },
-      stdin: "null",
-    }).output();
-    return [code, new TextDecoder().decode(stderr)];
-  };
-  const told = [1, "outrigger: Cannot write to stdout: No space left on device (os error 28)\n"];
-  const call = toFullDisk("call", "-e", "js.parts", "parts");
-  const { callId } = await extension.event("extensionCall", { timeoutMs: 20_000 }) as {
-    callId: string;
-  };
-  await extension.call("extensions.answerPart", { callId, data: 1 });
-  assertEquals(await call, told);
-  const events = toFullDisk("events", "-f");
-  const noise = setInterval(() => void extension.call("app.broadcast", { event: "x" }), 50);
-  assertEquals(await events, told);
-  clearInterval(noise);
-});
+Deno.test(
+  "what cannot be written ends events, call and --help with one line",
+  needs(linux),
+  async () => {
+    await using program = await startProgram({
+      args: ["--mode=cloud"],
+      config: { extensions: [{ id: "js.parts" }] },
+    });
+    const extension = await program.connect("js.parts");
+    await extension.call("extensions.provide", { methods: ["parts"] });
+    const toFullDisk = async (...words: string[]) => {
+      const args = [...HOST, ...words, `--path=${program.folder}`];
+      const { code, stderr } = await new Deno.Command("sh", {
+        args: ["-c", '"$@" > /dev/full', "sh", ...args],
+        env: { NO_COLOR: "1" },
+        stdin: "null",
+      }).output();
+      return [code, new TextDecoder().decode(stderr)];
+    };
+    const told = [1, "outrigger: Cannot write to stdout: No space left on device (os error 28)\n"];
+    const call = toFullDisk("call", "-e", "js.parts", "parts");
+    const { callId } = await extension.event("extensionCall", { timeoutMs: 20_000 }) as {
+      callId: string;
+    };
+    await extension.call("extensions.answerPart", { callId, data: 1 });
+    assertEquals(await call, told);
+    const events = toFullDisk("events", "-f");
+    const noise = setInterval(() => void extension.call("app.broadcast", { event: "x" }), 50);
+    assertEquals(await events, told);
+    clearInterval(noise);
+    assertEquals(await toFullDisk("--help"), told);
+  },
+);

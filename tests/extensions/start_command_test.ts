@@ -68,3 +68,10 @@ for (const command of SUITABLE) {
     assertEquals(start(command, "both").command, `${command} ${ARGUMENTS}`);
   });
 }
+
+Deno.test("startCommand() adds arguments before the line's end that a command comes with", () => {
+  assertEquals(start("node x.js\n", "both").command, `node x.js ${ARGUMENTS}`);
+  assertEquals(start("node x.js \r\n\n  ", "arguments").command, `node x.js ${ARGUMENTS}`);
+  assertEquals(start("node x\\ \n", "both").command, `node x\\  ${ARGUMENTS}`);
+  assertEquals(start("node x.js \\\n", "both").command, `node x.js \\\n ${ARGUMENTS}`);
+});

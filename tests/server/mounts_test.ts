@@ -63,6 +63,14 @@ Deno.test("MountTable.mount() refuses in the order of 6.12", () =>
     await assertCode(mounts.mount("/m/", `${folder}/b`), "NE_SR_MPINUSE", `${folder}/b`);
   }));
 
+Deno.test("MountTable.mount() does not take an empty target for the root of all files", () =>
+  withFolder(async (_folder, mounts) => {
+    await assertCode(mounts.mount("/m", ""), "NE_FS_NOPATHE", "");
+    assertEquals(mounts.list().size, 0);
+    await mounts.mount("/m", "/");
+    assertEquals(mounts.list(), new Map([["/m", "/"]]));
+  }));
+
 Deno.test("MountTable.mount() lets one of two simultaneous calls win", () =>
   withFolder(async (folder, mounts) => {
     const results = await Promise.allSettled(

@@ -49,6 +49,17 @@ Deno.test("a call on a connection that was closed says so at once", async () => 
   await assertRejects(() => page.call("app.getProcessId"), Error, "the connection was closed");
 });
 
+Deno.test("an event is not waited for behind the end of the connection", async () => {
+  await using app = await startTestHost();
+  const page = await app.connectPage();
+  const never = page.event("never", { timeoutMs: 60_000 });
+  const message = 'No event "never": the connection was closed';
+  await Promise.all([assertRejects(() => never, Error, message), app.host.stop()]);
+  await assertRejects(() => page.event("never", { timeoutMs: 60_000 }), Error, message);
+  // What came before is still there.
+  assertEquals(await page.event("appClientConnect"), 1);
+});
+
 Deno.test("a test host leaves no folder behind, also when it cannot start", async () => {
   const folder = (await (async () => {
     await using app = await startTestHost();

@@ -89,6 +89,12 @@ export const resources: Table = {
       path: "/resources",
       destination: `${folder}/resources/a.txt`,
     }, { fails: "NE_RS_DIREXTF" }],
+    ["resources.extractDirectory", { path: "/resources/zürich", destination: "" }, {
+      fails: "NE_RS_DIREXTF",
+    }],
+    ["resources.extractFile", { path: "/resources/zürich", destination: "" }, {
+      fails: "NE_RS_FILEXTF",
+    }],
     ["resources.extractDirectory", { path: "/none", destination: `${folder}/n` }, {
       fails: "NE_RS_DIREXTF",
       message: `Unable to extract the requested directory to ${folder}/n`,
@@ -202,6 +208,9 @@ export const bundledResources: Table = {
       { path: "/evil", destination: `${folder}/evil/deep` },
       SUCCESS,
     ],
+    ["resources.extractDirectory", { path: "/evil", destination: "" }, {
+      fails: "NE_RS_DIREXTF",
+    }],
     ["resources.extractDirectory", {
       path: "/resources",
       destination: `${folder}/x/日本.txt`,
