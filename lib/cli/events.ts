@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LONGEST_TIMER_MS } from "../process/clock.ts";
 import { type Command, CommandError, EXIT, PATH } from "./command.ts";
 import { connectToHost, readable, requireApp } from "./running_host.ts";
 
@@ -24,8 +25,7 @@ export const events: Command = {
   async run(input, terminal) {
     const wanted = input.text("name");
     const seconds = input.number("timeout", 1);
-    // The runtime's timers take no more milliseconds; with more they end at once.
-    const timeoutMs = Math.min((seconds ?? 0) * 1000, 2 ** 31 - 1);
+    const timeoutMs = Math.min((seconds ?? 0) * 1000, LONGEST_TIMER_MS);
     const count = input.number("count", 1);
     let left = count ?? (input.flag("follow") ? Infinity : 1);
     const over = Promise.withResolvers<number>();

@@ -6,6 +6,7 @@
 
 import type { Restrictions } from "../auth/grant.ts";
 import { StartError } from "../errors.ts";
+import { LONGEST_TIMER_MS } from "../process/clock.ts";
 import { given, overlay } from "./layers.ts";
 import { type Constants, insertConstants, insertIntoCommand } from "./path_constants.ts";
 import type { RawExtension } from "./schema.ts";
@@ -47,9 +48,6 @@ export const ENTRY_DEFAULTS: Omit<ExtensionEntry, "id"> = {
   stopTimeoutMs: 2000,
   env: {},
 };
-
-/** The runtime's timers take no more, 24 days; with more they end at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Entries with the command for this operating system chosen and path constants replaced. Those

@@ -200,8 +200,10 @@ export class CallBroker {
   async answer(client: Client, id: string, outcome: Outcome): Promise<boolean> {
     const call = this.#callOf(client, id);
     if (call === undefined) return false;
-    call.touch();
-    if (call.tail !== undefined) await call.tail;
+    if (call.tail !== undefined) {
+      call.touch();
+      await call.tail;
+    }
     if (call.ended) return false;
     this.#answered(call, outcome);
     await call.result.promise;
@@ -212,12 +214,12 @@ export class CallBroker {
   answerQuietly(client: Client, id: string, outcome: Outcome): void {
     const call = this.#callOf(client, id);
     if (call === undefined) return;
-    call.touch();
     const end = () => {
       if (!call.ended) this.#answered(call, outcome);
     };
-    if (call.tail === undefined) end();
-    else void call.tail.then(end);
+    if (call.tail === undefined) return end();
+    call.touch();
+    void call.tail.then(end);
   }
 
   #answered(call: Call, outcome: Outcome): void {

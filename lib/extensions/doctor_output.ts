@@ -6,9 +6,7 @@
 
 import type { Evidence, Finding } from "./doctor.ts";
 import type { PrintedLine } from "./logs.ts";
-
-/** What `sh` says to `program &> file`, which for it is two commands: the arguments are the second. */
-export const ARGUMENTS_RUN = /--nl-port=\d+: (?:command )?not found/;
+import { ARGUMENTS_RUN } from "./reports.ts";
 
 /** The shell found no such program. */
 export function commandNotFound(

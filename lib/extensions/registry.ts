@@ -131,9 +131,12 @@ export class ExtensionRegistry {
     if (dependants.length > 0) throw new HostError("OR_EX_NEEDED", dependants.join(", "));
     this.#unloading.add(id);
     this.#callOffStart(id);
-    await supervisor.stop("it is unloaded");
-    await supervisor.close();
-    this.#unloading.delete(id);
+    try {
+      await supervisor.stop("it is unloaded");
+      await supervisor.close();
+    } finally {
+      this.#unloading.delete(id);
+    }
     if (this.#loaded.get(id) !== supervisor) return;
     this.#loaded.delete(id);
     await this.#options.onUnload?.(id);

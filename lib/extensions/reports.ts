@@ -6,7 +6,6 @@
 
 import type { ExtensionEntry } from "../config/settings.ts";
 import type { GroupStatus } from "../process/process_group.ts";
-import { ARGUMENTS_RUN } from "./doctor_output.ts";
 
 const SOURCES = new Map([
   ["both", "arguments and stdin"],
@@ -20,6 +19,9 @@ const HINTS = new Map([
   [126, " The command was found but may not be executed."],
   [127, " The command was not found: is it installed and on PATH?"],
 ]);
+
+/** What `sh` says to `program &> file`, which for it is two commands: the arguments are the second. */
+export const ARGUMENTS_RUN = /--nl-port=\d+: (?:command )?not found/;
 
 function hint(code: number, lastErrors: readonly string[], command = ""): string {
   const said = lastErrors.join("\n");

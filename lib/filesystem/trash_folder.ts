@@ -4,6 +4,8 @@
  * @module
  */
 
+import { workingFolder } from "../machine/environment.ts";
+
 /** Whose trash, and where. */
 export interface TrashFolders {
   /** The user's data folder, `$XDG_DATA_HOME`. */
@@ -73,15 +75,6 @@ async function locate(path: string): Promise<string> {
     throw new Error("the folder that the host runs in stays where it is");
   }
   return item;
-}
-
-/** Empty when it is gone. */
-function workingFolder(): string {
-  try {
-    return Deno.cwd();
-  } catch {
-    return "";
-  }
 }
 
 async function placeFor(item: string, folders: TrashFolders): Promise<Place> {

@@ -5,6 +5,7 @@
  */
 
 import type { LoadedConfig } from "../config/load.ts";
+import { workingFolder } from "../machine/environment.ts";
 import { architecture, osName } from "../machine/names.ts";
 import { type Globals, PROTOCOL_VERSION } from "../neutralino/globals.ts";
 import { VERSION } from "../version.ts";
@@ -32,7 +33,7 @@ export function pageGlobals(
     APPVERSION: settings.version,
     PORT: port(),
     MODE: settings.mode,
-    CWD: workingDirectory(),
+    CWD: workingFolder().replaceAll("\\", "/"),
     ARGS: commandLine,
     PATH: locations.appPath,
     DATAPATH: locations.dataPath,
@@ -46,13 +47,4 @@ export function pageGlobals(
     COMPDATA: "",
     ...settings.globalVariables,
   });
-}
-
-/** Empty when somebody has removed it while the host runs: pages are not to fail for that. */
-function workingDirectory(): string {
-  try {
-    return Deno.cwd().replaceAll("\\", "/");
-  } catch {
-    return "";
-  }
 }

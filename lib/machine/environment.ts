@@ -1,5 +1,5 @@
 /**
- * The environment of this process, whatever bytes it holds.
+ * The environment of this process: variables, whatever bytes they hold, and where it works.
  *
  * @module
  */
@@ -20,6 +20,15 @@ export function environmentVariable(name: string): string | undefined {
 export function environmentVariables(): Record<string, string> {
   const known = Deno.env.toObject();
   return { ...Object.fromEntries(notUtf8()), ...known };
+}
+
+/** The working directory; empty when somebody has removed it while the program runs. */
+export function workingFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "";
+  }
 }
 
 /** Those that the runtime leaves out. None can have been set since the start: by text nobody could. */

@@ -7,6 +7,7 @@
 import { serverOf } from "../auth/host_pattern.ts";
 import { forbidden, HostError } from "../errors.ts";
 import type { Header } from "../net/outgoing.ts";
+import { LONGEST_TIMER_MS } from "../process/clock.ts";
 import { jsonOfText, JsonText } from "../router/json_text.ts";
 import { type Method, type MethodTable, returned } from "../router/method.ts";
 import { Params, wrongType } from "../router/params.ts";
@@ -25,8 +26,6 @@ export interface NetHost {
 const METHODS = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"];
 /** Without a `timeout`: nothing waits for ever. */
 const DEFAULT_TIMEOUT_MS = 300_000;
-/** A longer timer would fire at once. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The table of `net.*`. */
 export function netMethods(host: NetHost): MethodTable {
@@ -71,7 +70,7 @@ export function netMethods(host: NetHost): MethodTable {
             if (!leadsTo(port(), connection)) return;
             throw forbidden("net.request", `the app's own server, which no netHosts names`);
           },
-          timeoutMs: timeoutMs > 0 ? Math.min(timeoutMs, MAX_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS,
+          timeoutMs: timeoutMs > 0 ? Math.min(timeoutMs, LONGEST_TIMER_MS) : DEFAULT_TIMEOUT_MS,
         });
         const json = await jsonOfText(body);
         if (typeof json === "string") return returned({ ...rest, body });

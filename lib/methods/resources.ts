@@ -80,7 +80,7 @@ export function resourceMethods({ source, configFile, resourcesPath }: Resources
   /** Everything below a folder, empty folders as well. */
   async function extractBelow(folder: string, destination: string): Promise<void> {
     // "" is no folder, and what a cancelled dialog answers; files would go to the root of all.
-    if (destination === "") throw new HostError("NE_FS_DIRCRER", destination);
+    if (destination === "") throw new TypeError("The destination has no name");
     if (inFolder) {
       const { absoluteAsFarAsExists, realPath } = await import("../filesystem/real_path.ts");
       const own = await realPath(`${source.root}${folder}` || ".");

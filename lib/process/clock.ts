@@ -21,6 +21,9 @@ export const systemClock: Clock = {
   },
 };
 
+/** The most milliseconds that a timer of the runtime takes, 24 days; with more it ends at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Lets everybody else have their turn: only a timer makes the runtime look for what has come in. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));

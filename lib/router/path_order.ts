@@ -4,6 +4,7 @@
  * @module
  */
 
+import { workingFolder } from "../machine/environment.ts";
 import type { OperatingSystem } from "../process/shell.ts";
 
 /** The files and folders that a call reads, and those it changes; paths as its caller gave them. */
@@ -81,6 +82,7 @@ export function pathKey(
   const slashed = (text: string) => windows ? text.replaceAll("\\", "/") : text;
   let absolute = slashed(path);
   const rooted = absolute.startsWith("/") || (windows && /^[A-Za-z]:\//.test(absolute));
+  // Without one, the call itself tells that there is nothing at a relative path.
   if (!rooted) absolute = `${slashed(cwd ?? workingFolder())}/${absolute}`;
   const segments: string[] = [];
   for (const segment of absolute.split("/")) {
@@ -89,13 +91,4 @@ export function pathKey(
   }
   const key = (absolute.startsWith("/") ? "/" : "") + segments.join("/");
   return windows || os === "darwin" ? key.toLowerCase() : key;
-}
-
-/** Empty when it is gone: the call itself then tells that there is nothing at a relative path. */
-function workingFolder(): string {
-  try {
-    return Deno.cwd();
-  } catch {
-    return "";
-  }
 }

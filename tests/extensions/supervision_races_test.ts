@@ -21,13 +21,20 @@ import {
   withExtensions,
 } from "./supervised.ts";
 
-posixTest("an extension that is stopped while it is restarted stays stopped", async () => {
-  await using app = await withExtensions({ ...waiting(), stopTimeoutMs: 300 });
-  const page = await app.connectPage();
-  const other = await app.connectPage();
+/** An extension that stands, does not end by itself, and two pages that see it. */
+async function connected() {
+  const stack = new AsyncDisposableStack();
+  const app = stack.use(await withExtensions({ ...waiting(), stopTimeoutMs: 300 }));
+  const [page, other] = [await app.connectPage(), await app.connectPage()];
   await act(page, "start");
-  await using _x = await connectAs(app);
+  stack.use(await connectAs(app));
   await change(page, "connected");
+  return { page, other, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+posixTest("an extension that is stopped while it is restarted stays stopped", async () => {
+  await using x = await connected();
+  const { page, other } = x;
   const restarting = act(page, "restart");
   await change(page, "stopping");
   await act(other, "stop");
@@ -61,12 +68,8 @@ posixTest("an extension starts behind one that is being restarted, or stopped", 
 });
 
 posixTest("nothing is built on an extension that is being unloaded", async () => {
-  await using app = await withExtensions({ ...waiting(), stopTimeoutMs: 300 });
-  const page = await app.connectPage();
-  const other = await app.connectPage();
-  await act(page, "start");
-  await using _x = await connectAs(app);
-  await change(page, "connected");
+  await using x = await connected();
+  const { page, other } = x;
   const unloading = act(page, "unload");
   await change(page, "stopping");
   const dependant = { id: "y", dependsOn: ["x"] };
